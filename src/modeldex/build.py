@@ -1,0 +1,156 @@
+"""From the Turtle in `data/` to the dataset that answers: one step, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from modeldex import terms as t
+from modeldex.derive import derive
+from modeldex.errors import BadInput
+from modeldex.reading import Document, files_in, read
+from modeldex.lookup import StoreLookup, write_index
+from modeldex.store import FORMAT, INDEX, TEXT, Store
+from modeldex.writing import canonical_nquads, sync_folder, write_whole
+
+
+class Change(NamedTuple):
+    """What a build changed in the dataset: IRIs of things added, removed and altered."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    altered: tuple[str, ...]
+
+
+class Built(NamedTuple):
+    """A build: the number of statements, the digest of the text, and what changed."""
+
+    quads: int
+    sha256: str
+    change: Change
+
+
+def read_all(paths: Iterable[str | Path]) -> list[Document]:
+    """Read every file of the paths. Raises BadInput at the first that is broken."""
+    return [read(path) for path in files_in(paths)]
+
+
+def dataset(data: Iterable[Document], ontology: Iterable[Document]) -> list[ox.Quad]:
+    """The whole dataset that follows from these documents."""
+    return derive(
+        (quad for document in data for quad in document.quads),
+        (quad for document in ontology for quad in document.quads),
+    )
+
+
+def build(root: Path, target: Path) -> Built:
+    """Build the dataset of a checkout (with `data/` and `ontology/`) into a folder.
+
+    Refuses claims without a status case or with a typed status that disagrees with the rule,
+    naming each; the folder then stays as it was.
+    """
+    documents = read_all([root / "data"])
+    quads = dataset(documents, [read(root / "ontology" / "modeldex.ttl")])
+    if wrong := _wrong_statuses(quads, documents):
+        raise BadInput(f"{wrong[0]} ({len(wrong)} in all)", remedy="run: modeldex validate data")
+    return write_dataset(quads, target)
+
+
+def write_dataset(quads: Iterable[ox.Quad], target: Path) -> Built:
+    """Write a dataset folder: text, store, and at last the manifest that names them."""
+    text = canonical_nquads(quads)
+    digest = hashlib.sha256(text).hexdigest()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        before = (target / TEXT).read_bytes() if (target / TEXT).exists() else b""
+        store = _write_store(text, target, f"store-{digest[:12]}-{os.getpid()}")
+    except OSError as error:
+        raise BadInput(
+            f"cannot be written: {error.strerror or error}", file=str(target),
+            remedy="nothing was changed",
+        ) from None  # fmt: skip
+    write_whole(target / TEXT, text)
+    files = sorted((file.name, file.stat().st_size) for file in store.iterdir())
+    count = text.count(b"\n")
+    lines = [FORMAT, f"quads {count}", f"sha256 {digest}", f"store {store.name}"]
+    lines += [f"file {size} {name}" for name, size in files]
+    write_whole(target / "manifest", "\n".join([*lines, "end", ""]).encode())
+    for old in target.glob("store-*"):
+        if old != store:
+            shutil.rmtree(old, ignore_errors=True)
+    return Built(count, digest, _change(before, text))
+
+
+def _write_store(text: bytes, target: Path, name: str) -> Path:
+    folder = target / name
+    shutil.rmtree(folder, ignore_errors=True)
+    store = ox.Store(str(folder))
+    store.bulk_load(text, format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    store.optimize()
+    write_index(StoreLookup(Store(store)), str(folder / INDEX))
+    del store
+    # Only a writer needs these, and their content differs from run to run.
+    for scrap in ("LOG", "LOCK", "LOG.old"):
+        (folder / scrap).unlink(missing_ok=True)
+    sync_folder(folder)
+    return folder
+
+
+def _wrong_statuses(quads: Iterable[ox.Quad], documents: list[Document]) -> list[str]:
+    cases = {t.MDX + "VerifiedClaim": "verified", t.MDX + "UnconfirmedClaim": "unconfirmed",
+             t.MDX + "SilentClaim": "unconfirmed"}  # fmt: skip
+    typed: dict[str, set[str]] = {}
+    due: dict[str, str] = {}
+    for quad in quads:
+        if quad.graph_name != ox.NamedNode(t.CLAIMS) or not isinstance(quad.object, ox.NamedNode):
+            continue
+        subject, value = str(quad.subject), quad.object.value
+        if quad.predicate.value == t.RDF + "type":
+            typed.setdefault(subject, set())
+            if value in cases:
+                due[subject] = cases[value]
+        elif quad.predicate.value == t.MDX + "status":
+            typed.setdefault(subject, set()).add(value.removeprefix(t.MDX))
+    wrong = []
+    for subject, statuses in sorted(typed.items()):
+        if statuses != {due.get(subject)}:
+            iri = subject.strip("<>")
+            wrong.append(f"{_place(iri, documents)}{t.shorten(iri)}: typed "
+                         f"{' and '.join(sorted(statuses)) or 'no status'}, the evidence makes it "
+                         f"{due.get(subject, 'invalid')}")  # fmt: skip
+    return wrong
+
+
+def _place(iri: str, documents: list[Document]) -> str:
+    for document in documents:
+        if any(isinstance(q.subject, ox.NamedNode) and q.subject.value == iri for q in document.quads):
+            return f"{document.path}:{document.line_of(iri)}: "
+    return ""
+
+
+def _change(before: bytes, after: bytes) -> Change:
+    old, new = (_by_subject(text) for text in (before, after))
+    return Change(
+        added=tuple(sorted(new.keys() - old.keys())),
+        removed=tuple(sorted(old.keys() - new.keys())),
+        altered=tuple(sorted(s for s in new.keys() & old.keys() if new[s] != old[s])),
+    )
+
+
+def _by_subject(text: bytes) -> dict[str, set[str]]:
+    statements: dict[str, set[str]] = {}
+    for line in text.decode().splitlines():
+        subject, _, rest = line.partition(" ")
+        if subject.startswith(f"<{t.ID}"):
+            statements.setdefault(t.shorten(subject[1:-1]), set()).add(rest)
+    return statements
+
+
+

@@ -1,0 +1,68 @@
+"""Models side by side: the answer of each on each property, with its status.
+
+Of a single-valued property the one answer is given, of others every value.
+"""
+
+from __future__ import annotations
+
+import modeldex
+from modeldex import wording
+from modeldex.commands.show import CSV_HEADER, csv_row
+from modeldex.errors import BadInput
+from modeldex.tables import declare_format, print_csv, print_json, text_table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from modeldex.facts import Claim
+
+EXAMPLE = 'modeldex compare claude-3-5-sonnet gpt-4o "Gemini 2.0 Flash"'
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("names", metavar="NAME", nargs="+", help="two or more names")
+    parser.add_argument(
+        "--property", metavar="PROPERTY", action="append", dest="properties",
+        help="only this property; may be given again",
+    )  # fmt: skip
+    declare_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the comparison."""
+    if len(options.names) < 2:
+        raise BadInput("one name is nothing to compare", remedy="name two or more")
+    dex = modeldex.open()
+    things = [dex.thing(name) for name in options.names]
+    rows = dex.compare(things, options.properties)
+    if options.format == "json":
+        print_json([
+            {"property": prop.name, "unit": prop.unit,
+             "answers": [[claim.to_dict() for claim in cell] for cell in cells]}
+            for prop, cells in rows.items()
+        ])  # fmt: skip
+    elif options.format == "csv":
+        header = ("thing", *CSV_HEADER)
+        cells = (
+            (thing.iri, *csv_row(claim)) for row in rows.values()
+            for thing, cell in zip(things, row, strict=True) for claim in cell
+        )  # fmt: skip
+        print_csv(header, cells)
+    else:
+        body = [(prop.label, *map(_cell, cells)) for prop, cells in rows.items()]
+        print(text_table(body, header=("", *(thing.label for thing in things))))
+        print(f"\n{wording.LEGEND}\n(+n): so many more claims; see modeldex why NAME PROPERTY")
+    return 0
+
+
+def _cell(claims: tuple[Claim, ...]) -> str:
+    return "; ".join(map(_value, claims)) or "-"
+
+
+def _value(claim: Claim) -> str:
+    mark = wording.status_text(claim).split()[0]
+    contested = ", contested" if claim.contested else ""
+    others = f" (+{claim.others})" if claim.others else ""
+    return f"{mark} {wording.value_text(claim)}{contested}{others}"

@@ -1,0 +1,109 @@
+"""Ad-hoc SPARQL over the dataset; SELECT, ASK, CONSTRUCT and DESCRIBE.
+
+The default graph is the union of the graphs claims, evidence, entities, ontology and verified
+(prefix graph:). The prefixes of Modeldex need not be declared. A query reaches no network.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from modeldex import packaged
+from modeldex.errors import BadInput
+from modeldex.tables import text_table
+from modeldex.terms import shorten
+from modeldex.worker import run_query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+EXAMPLE = "modeldex sparql 'SELECT ?m ?tokens { GRAPH graph:verified { ?m mdx:contextWindow ?tokens } }'"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("query", metavar="QUERY", nargs="?", help="the query; - for standard input")
+    parser.add_argument("-f", "--file", metavar="FILE", help="read the query from a file")
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="default: 60"
+    )
+    parser.add_argument(
+        "--format", choices=["table", "json", "csv", "tsv", "xml", "turtle", "ntriples"],
+        help="default: table, for triples turtle",
+    )  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the query and print its answer."""
+    query = _query(options)
+    syntax = options.format if options.format in ("csv", "tsv", "xml") else "json"
+    answer = run_query(query, packaged.dataset(), syntax, options.timeout)
+    if answer.form == "triples":
+        if options.format not in (None, "turtle", "ntriples"):
+            raise BadInput(
+                f"--format {options.format} is for SELECT and ASK", remedy="use turtle or ntriples"
+            )
+        sys.stdout.write(answer.data.decode() if options.format == "ntriples"
+                         else _turtle(answer.data))  # fmt: skip
+    elif options.format in ("turtle", "ntriples"):
+        raise BadInput(
+            f"--format {options.format} is for CONSTRUCT", remedy="use table, json, csv, tsv or xml"
+        )
+    elif options.format in (None, "table"):
+        print(_table(json.loads(answer.data)))
+    else:
+        text = answer.data.decode()
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return 0
+
+
+def _query(options: argparse.Namespace) -> str:
+    if (options.query is None) == (options.file is None):
+        raise BadInput("give the query either as an argument or with -f FILE")
+    try:
+        if options.file:
+            return Path(options.file).read_text("utf-8")
+        return sys.stdin.read() if options.query == "-" else str(options.query)
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", file=options.file) from None
+    except UnicodeDecodeError:
+        raise BadInput("not UTF-8", file=options.file, remedy="save it as UTF-8") from None
+
+
+def _table(results: dict[str, object]) -> str:
+    if "boolean" in results:
+        return "yes" if results["boolean"] else "no"
+    head, body = results["head"], results["results"]
+    assert isinstance(head, dict) and isinstance(body, dict)
+    names = head["vars"]
+    rows = [[_cell(binding.get(name)) for name in names] for binding in body["bindings"]]
+    return text_table(rows, header=names) if rows else "no rows"
+
+
+def _cell(term: dict[str, str] | None) -> str:
+    if term is None:
+        return ""
+    return shorten(term["value"]) if term["type"] == "uri" else " ".join(term["value"].split())
+
+
+def _turtle(data: bytes) -> str:
+    import pyoxigraph as ox
+
+    from modeldex.terms import PREFIXES
+
+    triples = ox.parse(data, format=ox.RdfFormat.N_TRIPLES)
+    used = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}".encode() in data}
+    text = ox.serialize(
+        (quad.triple for quad in triples), format=ox.RdfFormat.TURTLE, prefixes=used
+    )
+    return (text or b"").decode()
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 3600:
+        raise ValueError
+    return seconds

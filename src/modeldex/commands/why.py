@@ -1,0 +1,93 @@
+"""Every claim on a property, its evidence and sources, and why it is verified or not."""
+
+from __future__ import annotations
+
+import modeldex
+from modeldex import wording
+from modeldex.commands.show import CSV_HEADER, csv_row, declare_times
+from modeldex.tables import declare_format, heading, print_csv, print_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from modeldex.facts import Claim, Evidence, Thing
+
+EXAMPLE = 'modeldex why claude-3-5-sonnet "knowledge cutoff"'
+REASONS = {
+    "firstHand": "an official source was read and says so",
+    "reported": "a report that marks what it verified names an official source for it",
+    "asserted": "a report marks it as verified, and names no source for it",
+    "thirdParty": "no official source, nor a report that verified it, supports it",
+    "silent": "it was looked for, and nothing was found",
+}
+STANCES = {"supports": "supported by", "disputes": "disputed by", "silent": "sought in"}
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("name", metavar="NAME", help="a name, API ID or IRI")
+    parser.add_argument("property", metavar="PROPERTY", help="'context window', contextWindow, ...")
+    declare_times(parser)
+    declare_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the claims with all they rest on."""
+    dex = modeldex.open()
+    thing = dex.thing(options.name)
+    claims = dex.why(
+        thing, options.property, on=options.on, as_of=options.as_of, platform=options.platform
+    )
+    if options.format == "json":
+        print_json([claim.to_dict() for claim in claims])
+    elif options.format == "csv":
+        print_csv(CSV_HEADER, map(csv_row, claims))
+    else:
+        chosen = dex.fact(
+            thing, options.property, on=options.on, as_of=options.as_of, platform=options.platform
+        )
+        print("\n\n".join(_claim(claim, thing, claim.iri == chosen.iri) for claim in claims))
+    return 0
+
+
+def _claim(claim: Claim, thing: Thing, chosen: bool) -> str:
+    qualifier = wording.subject_text(claim, thing)
+    about = f"{claim.fact_property.label}{' ' + qualifier if qualifier else ''}"
+    lines = [heading(f"{thing.label}: {about}: {wording.value_text(claim)}")]
+    lines.append(f"  {wording.status_text(claim)}, {wording.BASES[claim.basis]}: {_reason(claim)}")
+    if held := wording.held_text(claim):
+        lines.append(f"  held {held}")
+    if chosen:
+        lines.append("  the answer, where one is asked for")
+    for evidence in claim.evidence:
+        lines += _evidence(evidence)
+    return "\n".join([*lines, f"  {claim.iri}"])
+
+
+def _reason(claim: Claim) -> str:
+    if claim.contested:
+        return "verified, but another verified claim says otherwise"
+    if claim.status == "unconfirmed" and claim.basis not in ("thirdParty", "silent"):
+        return "an official source of the same date or later says otherwise"
+    return REASONS[claim.basis]
+
+
+def _evidence(evidence: Evidence) -> list[str]:
+    lines = [
+        f"  {STANCES[evidence.stance]} {wording.source_name(evidence.source)}, as of {evidence.as_of}"
+        f"{', official' if evidence.official else ''}"
+    ]
+    lines += [f"    at: {place}" for place in evidence.locator]
+    lines += [
+        f"    names as its source: {wording.source_name(cited)}"
+        f"{' (known only from the report)' if cited.stub else ''}"
+        for cited in evidence.cites
+    ]
+    if evidence.searched:
+        lines.append(f"    searched: {evidence.searched}")
+    if evidence.accessed:
+        lines.append(f"    read on: {evidence.accessed}")
+    if evidence.source.url:
+        lines.append(f"    {evidence.source.url}")
+    return lines

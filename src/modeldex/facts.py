@@ -1,0 +1,168 @@
+"""What the graph holds, as frozen Python values: claims, their evidence, its sources.
+
+A value is `int`, `decimal.Decimal`, `bool` or `str`; a date is text at the precision of its
+source; a link is a `Thing`. All are tuples: hashable, comparable, typed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, Union
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+Value: TypeAlias = Union[int, "Decimal", bool, str, "Thing"]
+
+
+class Thing(NamedTuple):
+    """A thing of the graph: its IRI, its English label, its class (`Model`, `Offering`, ...).
+
+    >>> thing = Thing("https://w3id.org/modeldex/id/model/gpt-4o", "GPT-4o", "Model")
+    >>> thing.slug, str(thing)
+    ('gpt-4o', 'GPT-4o')
+    """
+
+    iri: str
+    label: str
+    kind: str
+
+    @property
+    def slug(self) -> str:
+        """The last part of the IRI, which people can type as a name."""
+        return self.iri[max(self.iri.rfind("/"), self.iri.rfind("#")) + 1 :]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FactProperty(NamedTuple):
+    """What a claim can say: `name` is `contextWindow`, `label` `context window`, `unit` `token`.
+
+    `order` is its place on a fact sheet: that of its section, and its own in the section.
+    """
+
+    iri: str
+    name: str
+    label: str
+    unit: str | None
+    single_valued: bool
+    section: str
+    order: tuple[int, int]
+
+
+class Source(NamedTuple):
+    """A source; `stub` if it is only known because a report names it, and was not read."""
+
+    iri: str
+    label: str
+    publisher: str | None
+    url: str | None
+    stub: bool
+
+
+class Evidence(NamedTuple):
+    """One look at one place in one source.
+
+    `stance` is `supports`, `disputes` or `silent`; `kind` is `firstHand` if the source is
+    official for the claim, `reported` if it is a report that names an official source,
+    `asserted` if it is one that marks the value as verified, else `thirdParty`; `searched` is
+    what was searched in vain.
+    """
+
+    iri: str
+    source: Source
+    stance: str
+    kind: str
+    locator: tuple[str, ...]
+    as_of: str
+    accessed: str | None
+    cites: tuple[Source, ...]
+    searched: str | None
+
+    @property
+    def official(self) -> bool:
+        """Whether the source is official for the claim."""
+        return self.kind == "firstHand"
+
+
+class Claim(NamedTuple):
+    """One statement about one subject, with its status and what it rests on.
+
+    `value` is None where it was looked for and not found; `status` is `verified` or
+    `unconfirmed`; `basis` is `firstHand`, `reported`, `asserted`, `thirdParty` or `silent`.
+    `in_force` tells whether it holds on the day asked for (the release's own, unless another
+    was given); an end that is known only as "over by then" stands in `ended_by`. `others`
+    counts the further claims on the property where this one was chosen as the answer.
+    """
+
+    iri: str
+    subject: Thing
+    fact_property: FactProperty
+    value: Value | None
+    status: str
+    basis: str
+    contested: bool
+    as_of: str
+    valid_from: str | None
+    valid_through: str | None
+    ended_by: str | None
+    in_force: bool
+    platform: str | None
+    evidence: tuple[Evidence, ...]
+    others: int = 0
+
+    @property
+    def unit(self) -> str | None:
+        """The unit of the value, such as `token` or `USD per million tokens`."""
+        return self.fact_property.unit
+
+    def to_dict(self) -> dict[str, Any]:
+        """The claim as the JSON object that Modeldex documents.
+
+        An exact decimal is given as a string, so that no reader rounds it.
+        """
+        return {
+            "id": self.iri,
+            "subject": self.subject.iri,
+            "subjectLabel": self.subject.label,
+            "property": self.fact_property.name,
+            "value": json_value(self.value),
+            "valueLabel": self.value.label if isinstance(self.value, Thing) else None,
+            "unit": self.unit,
+            "status": self.status,
+            "basis": self.basis,
+            "contested": self.contested,
+            "asOf": self.as_of,
+            "validFrom": self.valid_from,
+            "validThrough": self.valid_through,
+            "endedBy": self.ended_by,
+            "inForce": self.in_force,
+            "platform": self.platform,
+            "condition": None,
+            "evidence": [_evidence_dict(evidence) for evidence in self.evidence],
+            "others": self.others,
+        }
+
+
+def json_value(value: Value | None) -> Any:
+    """The value as JSON holds it: an exact decimal as a string, a thing as its IRI."""
+    if isinstance(value, Thing):
+        return value.iri
+    return value if value is None or isinstance(value, str | int) else str(value)
+
+
+def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "id": evidence.iri,
+        "source": evidence.source.iri,
+        "sourceLabel": evidence.source.label,
+        "official": evidence.official,
+        "stance": evidence.stance,
+        "kind": evidence.kind,
+        "locator": list(evidence.locator),
+        "asOf": evidence.as_of,
+        "accessed": evidence.accessed,
+        "cites": [cited.iri for cited in evidence.cites],
+        "searched": evidence.searched,
+        "url": evidence.source.url,
+    }

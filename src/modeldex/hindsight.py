@@ -1,0 +1,67 @@
+"""Claims judged again: for another day in the world, or by what was known at another date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from modeldex.dates import last_day, span
+from modeldex.errors import BadInput
+from modeldex.facts import Claim, Thing
+from modeldex.status import Look
+from modeldex.weighing import Statement, Weighing
+
+
+def reconsider(
+    claims: Iterable[Claim], *, on: str | None = None, as_of: str | None = None
+) -> list[Claim]:
+    """The claims as they stand with `on` as today and the evidence that speaks for `as_of`.
+
+    Claims that nothing spoke for by then are left out. Raises BadInput for what is no date.
+    """
+    claims = list(claims)
+    day = _date(on, "--on") if on else None
+    if on and len(on) != 10:
+        raise BadInput(f"{on!r} is not a day", remedy="write YYYY-MM-DD")
+    known = last_day(_date(as_of, "--as-of")) if as_of else None
+    statements = [_statement(claim) for claim in claims]
+    if known:
+        statements = [statement.known_by(known) for statement in statements]
+    weighing = Weighing(statements, today=day or known)
+    judged = []
+    for claim, statement in zip(claims, statements, strict=True):
+        verdict = weighing.verdicts[claim.iri]
+        latest = statement.as_of()
+        if verdict is None or latest is None:
+            continue
+        judged.append(claim._replace(
+            status=verdict.status, basis=verdict.basis, as_of=latest,
+            contested=claim.iri in weighing.contested, in_force=weighing.in_force(statement),
+            evidence=tuple(e for e in claim.evidence
+                           if known is None or last_day(e.as_of) <= known),
+        ))  # fmt: skip
+    return judged
+
+
+def _statement(claim: Claim) -> Statement:
+    value = claim.value
+    text = None if value is None else value.iri if isinstance(value, Thing) else str(value)
+    return Statement(
+        claim.iri, claim.subject.iri, claim.fact_property.iri, text, _is_date(text),
+        claim.fact_property.single_valued, (claim.valid_from, claim.valid_through, claim.ended_by),
+        tuple((e.iri, Look(e.stance, e.kind, e.as_of)) for e in claim.evidence),
+    )  # fmt: skip
+
+
+def _is_date(text: str | None) -> bool:
+    try:
+        return text is not None and bool(span(text))
+    except ValueError:
+        return False
+
+
+def _date(text: str, option: str) -> str:
+    try:
+        span(text)
+    except ValueError:
+        raise BadInput(f"{option}: not a date: {text!r}", remedy="write YYYY-MM-DD") from None
+    return text

@@ -1,0 +1,254 @@
+"""Plain answers to the few questions behind every fact sheet, from a store or from its index.
+
+Who has this name, what belongs on its sheet, what is claimed about it and on what evidence: each
+is answered by stored queries. Since opening a store takes longer than all the rest of a short
+command, the build asks these questions of every thing once and keeps the answers in an index
+(`Index`) beside the store. Both give the same answers; a test holds them to that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, Protocol
+
+from modeldex.errors import StoreError
+from modeldex.packaged import folder
+from modeldex.terms import MDX, local_name
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    import pyoxigraph as ox
+
+    from modeldex.store import Store
+
+Record = dict[str, Any]
+"""A row of an answer, of JSON's own types, so that the index can hold it."""
+
+STANCES = {"supportedBy": "supports", "disputedBy": "disputes", "soughtIn": "silent"}
+KINDS = {"officialEvidence": "firstHand", "reportedEvidence": "reported",
+         "assertedEvidence": "asserted"}  # fmt: skip
+
+
+class Lookup(Protocol):
+    """The questions. An IRI that is not there has no rows; nothing here raises UnknownName."""
+
+    def named(self, key: str) -> list[Record]:
+        """The things and properties under a name key: `thing`, `class`, `label`."""
+
+    def around(self, iri: str) -> list[Record]:
+        """What belongs on the sheet of a thing: `subject`, `class`, `label`, `relation`."""
+
+    def claims(self, iri: str) -> list[Record]:
+        """The claims about a thing, with their evidence."""
+
+    def properties(self) -> list[Record]:
+        """The fact properties, in the order of a fact sheet."""
+
+    def names(self) -> list[Record]:
+        """All name keys: `key`, `thing`, `isProperty`."""
+
+
+class StoreLookup:
+    """Answers from a store, by the stored queries."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._sources: dict[str, Record] | None = None
+
+    def named(self, key: str) -> list[Record]:
+        """See `Lookup`."""
+        import pyoxigraph as ox
+
+        return self._ask("things-by-name", key=ox.Literal(key))
+
+    def around(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._ask("things-around", thing=_node(iri))
+
+    def properties(self) -> list[Record]:
+        """See `Lookup`."""
+        return self._ask("fact-properties")
+
+    def names(self) -> list[Record]:
+        """See `Lookup`."""
+        return self._ask("known-names")
+
+    def claims(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        rows = self._ask("claims-about", subject=_node(iri))
+        if not rows:
+            return []
+        relations = self._ask("evidence-about", subject=_node(iri))
+        described = self._evidence({row["evidence"] for row in relations})
+        linked = {row["value"] for row in rows if row["value$type"] == "iri"}
+        labels = self._labels({iri, *linked})
+        evidence: dict[str, dict[str, Record]] = {row["claim"]: {} for row in rows}
+        for row in relations:
+            looked = evidence[row["claim"]].setdefault(
+                row["evidence"], {**described[row["evidence"]], "kind": "thirdParty"}
+            )
+            name = local_name(row["relation"])
+            if name in STANCES:
+                looked["stance"] = STANCES[name]
+            else:
+                looked["kind"] = KINDS[name]
+        return [
+            {
+                "claim": row["claim"],
+                "subject": labels[iri],
+                "property": row["property"],
+                "value": row["value"],
+                "type": row["value$type"],
+                "thing": labels.get(row["value"]) if row["value$type"] == "iri" else None,
+                "status": local_name(row["status"]),
+                "basis": local_name(row["basis"]),
+                "contested": row["contested"] == "true",
+                "asOf": row["asOf"],
+                "validFrom": row["validFrom"],
+                "validThrough": row["validThrough"],
+                "endedBy": row["endedBy"],
+                "inForce": row["inForce"] == "true",
+                "platform": labels[iri]["platform"],
+                "evidence": list(evidence[row["claim"]].values()),
+            }
+            for row in rows
+        ]
+
+    def _evidence(self, iris: set[str]) -> dict[str, Record]:
+        sources = self._all_sources()
+        rows = self._ask("evidence-described", evidence=map(_node, sorted(iris)))
+        searched = self._labels({row["searched"] for row in rows if row["searched"]})
+        found: dict[str, Record] = {}
+        for row in rows:
+            record = found.setdefault(row["evidence"], {
+                "evidence": row["evidence"], "source": sources[row["source"]],
+                "asOf": row["asOf"], "accessed": row["accessed"], "locator": [], "cites": [],
+                "searched": searched[row["searched"]]["label"] if row["searched"] else None,
+            })  # fmt: skip
+            if row["locator"] not in record["locator"]:
+                record["locator"].append(row["locator"])
+            if row["cites"] and sources[row["cites"]] not in record["cites"]:
+                record["cites"].append(sources[row["cites"]])
+        return found
+
+    def _all_sources(self) -> dict[str, Record]:
+        if self._sources is None:
+            self._sources = {row["source"]: row for row in self._ask("sources")}
+        return self._sources
+
+    def _labels(self, iris: set[str]) -> dict[str, Record]:
+        rows = self._ask("labels", things=map(_node, sorted(iris))) if iris else []
+        labels: dict[str, Record] = {}
+        for row in rows:
+            labels.setdefault(row["thing"], row)
+        return labels
+
+    def _ask(self, name: str, **values: ox.NamedNode | ox.Literal | Iterable[Any]) -> list[Record]:
+        from modeldex.binding import bind
+
+        solutions = self.store.select(bind(stored_query(name), values))
+        return [_record(solution, solutions.variables) for solution in solutions]
+
+
+class Index:
+    """The same answers, kept by the build in one SQLite file."""
+
+    def __init__(self, path: str) -> None:
+        self._connection = _open(path)
+
+    def named(self, key: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("named", key)
+
+    def around(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("around", iri)
+
+    def claims(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("claims", iri)
+
+    def properties(self) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("properties", "")
+
+    def names(self) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("names", "")
+
+    def _get(self, question: str, about: str) -> list[Record]:
+        import sqlite3
+
+        try:
+            row = self._connection.execute(
+                "SELECT answer FROM answers WHERE question = ? AND about = ?", (question, about)
+            ).fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(f"the index is damaged ({error}); run: modeldex build") from None
+        answer: list[Record] = json.loads(row[0]) if row else []
+        return answer
+
+
+def write_index(lookup: StoreLookup, path: str) -> None:
+    """Ask every question of every thing, and keep the answers in a new file."""
+    import sqlite3
+
+    names = lookup.names()
+    things = sorted({row["thing"] for row in names if row["isProperty"] != "true"}
+                    | {MDX + "LanguageModel"})  # fmt: skip
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE answers (question TEXT, about TEXT, answer TEXT, "
+            "PRIMARY KEY (question, about)) WITHOUT ROWID"
+        )
+        answers = [("properties", "", lookup.properties()), ("names", "", names)]
+        answers += [("named", key, lookup.named(key)) for key in sorted({r["key"] for r in names})]
+        for iri in things:
+            answers += [("around", iri, lookup.around(iri)), ("claims", iri, lookup.claims(iri))]
+        connection.executemany(
+            "INSERT INTO answers VALUES (?, ?, ?)",
+            [(question, about, json.dumps(rows)) for question, about, rows in answers if rows],
+        )
+    connection.close()
+
+
+def stored_query(name: str) -> str:
+    """The SPARQL of a query in `queries/`, without its header."""
+    with open(os.path.join(folder("queries"), f"{name}.rq"), encoding="utf-8") as file:
+        return "".join(line for line in file if not line.startswith("#"))
+
+
+def _open(path: str) -> sqlite3.Connection:
+    import sqlite3
+    from urllib.parse import quote
+
+    # Immutable: no lock files, so that it opens in a folder that cannot be written.
+    return sqlite3.connect(
+        f"file:{quote(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False
+    )
+
+
+def _record(solution: ox.QuerySolution, variables: list[ox.Variable]) -> Record:
+    import pyoxigraph as ox
+
+    record: Record = {}
+    for variable, term in zip(variables, solution, strict=True):
+        name = variable.value
+        record[name] = term.value if term is not None else None
+        if name == "value":
+            record["value$type"] = (
+                "iri" if isinstance(term, ox.NamedNode)
+                else local_name(term.datatype.value) if isinstance(term, ox.Literal) else None
+            )  # fmt: skip
+    return record
+
+
+def _node(iri: str) -> ox.NamedNode:
+    import pyoxigraph as ox
+
+    return ox.NamedNode(iri)
+
+

@@ -1,0 +1,127 @@
+"""Rows on paper: aligned text for people, CSV and JSON for programs.
+
+On a terminal a table fits the width and may have colour (never with NO_COLOR set); in a pipe
+it is plain, one line a row.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    Row = Sequence[str]
+
+COLOURS = {"✓": "32", "?": "33", "∅": "35"}
+WIDEST_IN_PIPE = 48
+GAP = "  "
+
+
+def declare_format(parser: argparse.ArgumentParser, *more: str) -> None:
+    """Add `--format`: table, json, csv and what else suits."""
+    parser.add_argument(
+        "--format", choices=["table", "json", "csv", *more], default="table",
+        help="how to print the answer (default: table)",
+    )  # fmt: skip
+
+
+def on_terminal() -> bool:
+    """Whether results go to a terminal."""
+    return sys.stdout.isatty()
+
+
+def text_table(rows: Sequence[Row], *, header: Row | None = None) -> str:
+    """Rows in columns under a header; nothing for no rows."""
+    if not rows:
+        return ""
+    every = [header, *rows] if header else rows
+    widths = column_widths(every)
+    lines = table_lines(rows, widths)
+    return "\n".join([*map(heading, table_lines([header], widths)), *lines] if header else lines)
+
+
+def column_widths(rows: Sequence[Row]) -> list[int]:
+    """Widths for the columns of these rows: on a terminal so that the table fits."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    if not on_terminal():
+        return [min(width, WIDEST_IN_PIPE) for width in widths]
+    from modeldex.cli import terminal_width
+
+    return _fit(widths, terminal_width() - len(GAP) * (len(widths) - 1))
+
+
+def table_lines(rows: Iterable[Row], widths: Sequence[int]) -> list[str]:
+    """The rows as lines; on a terminal cells are wrapped to their columns."""
+    if not on_terminal():
+        return [_line(row, widths) for row in rows]
+    return [
+        _coloured(_line(line, widths), row) for row in rows for line in _wrapped(row, widths)
+    ]
+
+
+def heading(text: str) -> str:
+    """A heading, bold on a terminal."""
+    return _bold(text) if on_terminal() else text
+
+
+def print_csv(header: Row, rows: Iterable[Row]) -> None:
+    """Rows as CSV (RFC 4180, but with bare line feeds)."""
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+
+
+def print_json(value: Any) -> None:
+    """A value as JSON, indented."""
+    import json
+
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _line(cells: Row, widths: Sequence[int]) -> str:
+    return GAP.join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _fit(widths: list[int], room: int) -> list[int]:
+    """Take from the widest column until all fit, but leave each 8."""
+    widths = list(widths)
+    while sum(widths) > room and max(widths) > 8:
+        widest = widths.index(max(widths))
+        widths[widest] -= 1
+    return widths
+
+
+def _wrapped(row: Row, widths: Sequence[int]) -> list[Row]:
+    import textwrap
+
+    columns = [
+        textwrap.wrap(cell, max(width, 1)) or [""] for cell, width in zip(row, widths, strict=True)
+    ]
+    height = max(map(len, columns))
+    return [[column[n] if n < len(column) else "" for column in columns] for n in range(height)]
+
+
+def _colours_wanted() -> bool:
+    return on_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _bold(text: str) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if _colours_wanted() else text
+
+
+def _coloured(text: str, row: Row) -> str:
+    if not _colours_wanted():
+        return text
+    if any(cell.startswith("was ") for cell in row):
+        return f"\x1b[2m{text}\x1b[0m"
+    colour = COLOURS.get(row[0][:1])
+    if colour and text.lstrip().startswith(row[0][:1]):
+        return text.replace(row[0], f"\x1b[{colour}m{row[0]}\x1b[0m", 1)
+    return text
