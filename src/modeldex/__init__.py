@@ -1,8 +1,8 @@
 """A knowledge graph of AI-model facts: each verified or unconfirmed, with its source and date.
 
-    >>> import modeldex
-    >>> modeldex.open().fact("Claude 3.5 Sonnet", "context window").value
-    200000
+>>> import modeldex
+>>> modeldex.open().fact("Claude 3.5 Sonnet", "context window").value
+200000
 """
 
 from __future__ import annotations

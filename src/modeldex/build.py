@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,11 +12,12 @@ import pyoxigraph as ox
 
 from modeldex import terms as t
 from modeldex.derive import derive
-from modeldex.errors import BadInput
-from modeldex.reading import Document, files_in, read
+from modeldex.errors import BadInput, StoreError
 from modeldex.lookup import StoreLookup, write_index
-from modeldex.store import FORMAT, INDEX, TEXT, Store
-from modeldex.writing import canonical_nquads, sync_folder, write_whole
+from modeldex.manifest import FORMAT, INDEX, TEXT, Manifest
+from modeldex.reading import Document, files_in, read
+from modeldex.store import Store
+from modeldex.writing import canonical_nquads, only_writer, sync_folder, write_whole
 
 
 class Change(NamedTuple):
@@ -65,16 +65,31 @@ def build(root: Path, target: Path) -> Built:
 def write_dataset(quads: Iterable[ox.Quad], target: Path) -> Built:
     """Write a dataset folder: text, store, and at last the manifest that names them."""
     text = canonical_nquads(quads)
-    digest = hashlib.sha256(text).hexdigest()
     try:
         target.mkdir(parents=True, exist_ok=True)
-        before = (target / TEXT).read_bytes() if (target / TEXT).exists() else b""
-        store = _write_store(text, target, f"store-{digest[:12]}-{os.getpid()}")
+        with only_writer(target):
+            return _replace(text, target)
     except OSError as error:
         raise BadInput(
             f"cannot be written: {error.strerror or error}", file=str(target),
             remedy="nothing was changed",
         ) from None  # fmt: skip
+
+
+def _replace(text: bytes, target: Path) -> Built:
+    digest = _digest(text)
+    _remove_left_behind(target)
+    before = (target / TEXT).read_bytes() if (target / TEXT).exists() else b""
+    beside = target / ".store"
+    try:
+        _write_store(text, beside)
+        store = target / f"store-{_digest(text, (beside / INDEX).read_bytes())[:12]}"
+        if not _named_by_manifest(target, store.name):
+            shutil.rmtree(store, ignore_errors=True)
+            beside.rename(store)
+            sync_folder(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
     write_whole(target / TEXT, text)
     files = sorted((file.name, file.stat().st_size) for file in store.iterdir())
     count = text.count(b"\n")
@@ -87,8 +102,16 @@ def write_dataset(quads: Iterable[ox.Quad], target: Path) -> Built:
     return Built(count, digest, _change(before, text))
 
 
-def _write_store(text: bytes, target: Path, name: str) -> Path:
-    folder = target / name
+def _remove_left_behind(target: Path) -> None:
+    """Remove what builds that were killed have left."""
+    shutil.rmtree(target / ".store", ignore_errors=True)
+    for name in (TEXT, "manifest"):
+        for scrap in target.glob(f".{name}.*"):
+            scrap.unlink()
+
+
+def _write_store(text: bytes, folder: Path) -> None:
+    """Write the store and the index of its answers, and sync them."""
     shutil.rmtree(folder, ignore_errors=True)
     store = ox.Store(str(folder))
     store.bulk_load(text, format=ox.RdfFormat.N_QUADS)
@@ -100,7 +123,19 @@ def _write_store(text: bytes, target: Path, name: str) -> Path:
     for scrap in ("LOG", "LOCK", "LOG.old"):
         (folder / scrap).unlink(missing_ok=True)
     sync_folder(folder)
-    return folder
+
+
+def _digest(*parts: bytes) -> str:
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _named_by_manifest(target: Path, store: str) -> bool:
+    """Whether the folder's manifest names this store, and it is whole."""
+    try:
+        manifest = Manifest(str(target))
+    except StoreError:
+        return False
+    return manifest.values["store"] == store and not manifest.damage()
 
 
 def _wrong_statuses(quads: Iterable[ox.Quad], documents: list[Document]) -> list[str]:
@@ -130,7 +165,7 @@ def _wrong_statuses(quads: Iterable[ox.Quad], documents: list[Document]) -> list
 
 def _place(iri: str, documents: list[Document]) -> str:
     for document in documents:
-        if any(isinstance(q.subject, ox.NamedNode) and q.subject.value == iri for q in document.quads):
+        if any(str(quad.subject) == f"<{iri}>" for quad in document.quads):
             return f"{document.path}:{document.line_of(iri)}: "
     return ""
 
@@ -151,6 +186,3 @@ def _by_subject(text: bytes) -> dict[str, set[str]]:
         if subject.startswith(f"<{t.ID}"):
             statements.setdefault(t.shorten(subject[1:-1]), set()).add(rest)
     return statements
-
-
-

@@ -45,6 +45,7 @@ NAMED_CLASSES = {
     for name in ("Model", "Offering", "Series", "Provider", "Platform", "Endpoint", "Feature",
                  "Use", "ModelClass", "FactProperty")
 }  # fmt: skip
+REPLACEMENT = t.MDX + "recommendedReplacement"
 YES, NO = (ox.Literal(word, datatype=ox.NamedNode(t.XSD + "boolean")) for word in ("true", "false"))
 
 
@@ -94,6 +95,9 @@ def _of_claim(
     if verdict := weighing.verdicts[iri]:
         yield iri, TYPE, ox.NamedNode(t.MDX + verdict.case)
         yield iri, t.MDX + "basis", ox.NamedNode(t.MDX + verdict.basis)
+    if claim.predicate == REPLACEMENT and claim.subject and weighing.in_force(claim):
+        for value in graph[iri].get(t.RDF + "object", ()):
+            yield claim.subject, t.MDX + "currentReplacement", value
     for other in weighing.superseded[iri]:
         yield iri, t.MDX + "supersededBy", ox.NamedNode(other)
     if iri in weighing.contested:
@@ -138,7 +142,7 @@ def _statements(graph: Descriptions, vocabulary: Descriptions) -> Iterator[State
             (evidence, Look(stance, kind_of(
                 official=official.get(source, False),
                 report=_is(graph, source, "marksVerified"),
-                cites_official=any(official.get(s) for s in links[evidence].get(t.MDX + "cites", ())),
+                cites_official=any(map(official.get, links[evidence].get(t.MDX + "cites", ()))),
                 marked=_is(graph, evidence, "markedVerified"),
             ), as_of))
             for stance, relation in STANCES.items()

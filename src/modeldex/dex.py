@@ -1,10 +1,10 @@
 """The dataset as Python: names in, claims out.
 
-    >>> import modeldex
-    >>> dex = modeldex.open()
-    >>> fact = dex.fact("Claude 3.5 Sonnet", "context window")
-    >>> fact.value, fact.unit, fact.status, fact.as_of
-    (200000, 'token', 'verified', '2026-06')
+>>> import modeldex
+>>> dex = modeldex.open()
+>>> fact = dex.fact("Claude 3.5 Sonnet", "context window")
+>>> fact.value, fact.unit, fact.status, fact.as_of
+(200000, 'token', 'verified', '2026-06')
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from modeldex.errors import BadInput, UnknownName
-from modeldex.facts import Claim, Evidence, FactProperty, Source, Thing
-from modeldex.lookup import Index, Lookup, Record, StoreLookup
+from modeldex.answer import answer
+from modeldex.errors import BadInput, StoreError, UnknownName
+from modeldex.facts import Claim, FactProperty, Thing
+from modeldex.lookup import Index, Lookup, StoreLookup
+from modeldex.manifest import INDEX, Manifest
 from modeldex.names import name_key, nearest
+from modeldex.records import claim_of, property_of
 from modeldex.terms import ID, MDX, local_name
 
 if TYPE_CHECKING:
@@ -29,7 +32,6 @@ PREFERRED = ("Model", "ModelClass", "Series", "Provider", "Platform", "Offering"
              "Feature", "Use")  # fmt: skip
 NEARNESS = {"self": 0, "offering": 1, "narrower": 1, "version": 2, "part": 2, "use": 3,
             "broader": 4}  # fmt: skip
-BASES = ("firstHand", "reported", "asserted", "thirdParty", "silent")
 ASIDE = ("version", "use", "part")
 STATUSES = ("verified", "unconfirmed")
 
@@ -117,7 +119,7 @@ class Modeldex:
         return sorted(self._all_properties().values(), key=lambda p: (p.order, p.name))
 
     def related(self, name: str | Thing) -> list[Related]:
-        """What belongs on the sheet of a thing: itself, narrower and broader things, nearest first."""
+        """What belongs on the sheet of a thing, nearest first: itself, narrower, broader things."""
         thing = name if isinstance(name, Thing) else self.thing(name)
         nearest_first: dict[str, Related] = {}
         rows = self._lookup.around(thing.iri)
@@ -261,16 +263,12 @@ class Modeldex:
         return sorted(models, key=lambda model: model.label.lower())
 
     def _claims(self, iri: str) -> list[Claim]:
-        return [_claim(record, self._all_properties()) for record in self._lookup.claims(iri)]
+        return [claim_of(record, self._all_properties()) for record in self._lookup.claims(iri)]
 
     def _all_properties(self) -> dict[str, FactProperty]:
         if self._properties is None:
             self._properties = {
-                row["property"]: FactProperty(
-                    row["property"], local_name(row["property"]), row["label"], row["unit"],
-                    row["singleValued"] == "true", row["section"],
-                    (int(row["sectionOrder"]), int(row["order"])),
-                )
+                row["property"]: property_of(row)
                 for row in self._lookup.properties()
             }  # fmt: skip
         return self._properties
@@ -285,15 +283,15 @@ class Modeldex:
     @classmethod
     def open(cls, folder: str | Path) -> Modeldex:
         """A dataset folder. Raises StoreError where there is none."""
-        from modeldex.store import INDEX, Manifest, Store
-
         manifest = Manifest(str(folder))
-        try:
-            manifest.check_store()
-            index = Index(os.path.join(manifest.store, INDEX))
-        except Exception:
-            return cls.of(Store.open(folder))
-        return cls(index, str(folder))
+        if not manifest.damage():
+            try:
+                return cls(Index(os.path.join(manifest.store, INDEX)), str(folder))
+            except StoreError:
+                pass  # a build has replaced it in between
+        from modeldex.store import Store
+
+        return cls.of(Store.open(folder))
 
     @classmethod
     def of(cls, store: Store) -> Modeldex:
@@ -301,18 +299,6 @@ class Modeldex:
         dex = cls(StoreLookup(store))
         dex._store = store
         return dex
-
-
-def answer(claims: Sequence[Claim], nearest_first: Sequence[str]) -> Claim:
-    """The one answer among claims on a property: the best one of the nearest subject."""
-    near = min(claims, key=lambda claim: nearest_first.index(claim.subject.iri)).subject
-    candidates = [claim for claim in claims if claim.subject == near]
-    best = sorted(candidates, key=lambda claim: (
-        not claim.in_force, BASES.index(claim.basis), claim.status != "verified"))  # fmt: skip
-    head = [claim for claim in best if (claim.in_force, claim.basis, claim.status)
-            == (best[0].in_force, best[0].basis, best[0].status)]  # fmt: skip
-    latest = max(head, key=lambda claim: (claim.as_of, claim.iri))
-    return latest._replace(others=len(claims) - 1)
 
 
 def _passing(
@@ -323,46 +309,3 @@ def _passing(
     if on_it and prop.single_valued:
         on_it = [answer(on_it, near)]
     return next((c for c in on_it if c.value is not None and passes(c.value)), None)
-
-
-def _claim(record: Record, properties: dict[str, FactProperty]) -> Claim:
-    return Claim(
-        record["claim"], _thing(record["subject"]), properties[record["property"]],
-        _value(record), record["status"], record["basis"], record["contested"], record["asOf"],
-        record["validFrom"], record["validThrough"], record["endedBy"], record["inForce"],
-        record["platform"], tuple(map(_evidence, record["evidence"])),
-    )  # fmt: skip
-
-
-def _evidence(record: Record) -> Evidence:
-    return Evidence(
-        record["evidence"], _source(record["source"]), record["stance"], record["kind"],
-        tuple(record["locator"]), record["asOf"], record["accessed"],
-        tuple(map(_source, record["cites"])), record["searched"],
-    )  # fmt: skip
-
-
-def _source(record: Record) -> Source:
-    return Source(
-        record["source"], record["label"], record["publisher"], record["url"],
-        record["stub"] == "true",
-    )  # fmt: skip
-
-
-def _thing(record: Record) -> Thing:
-    return Thing(record["thing"], record["label"], local_name(record["class"]))
-
-
-def _value(record: Record) -> Value | None:
-    lexical, datatype = record["value"], record["type"]
-    if datatype == "decimal":
-        from decimal import Decimal
-
-        return Decimal(lexical)
-    if datatype == "integer":
-        return int(lexical)
-    if datatype == "boolean":
-        return bool(lexical == "true")
-    if datatype == "iri" and record["thing"]:
-        return _thing(record["thing"])
-    return None if lexical is None else str(lexical)

@@ -223,12 +223,15 @@ def stored_query(name: str) -> str:
 
 def _open(path: str) -> sqlite3.Connection:
     import sqlite3
-    from urllib.parse import quote
 
+    for character in "%?#":
+        path = path.replace(character, f"%{ord(character):02X}")
     # Immutable: no lock files, so that it opens in a folder that cannot be written.
-    return sqlite3.connect(
-        f"file:{quote(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False
-    )
+    address = f"file:{path}?mode=ro&immutable=1"
+    try:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise StoreError(f"the index cannot be opened ({error}); run: modeldex build") from None
 
 
 def _record(solution: ox.QuerySolution, variables: list[ox.Variable]) -> Record:
@@ -250,5 +253,3 @@ def _node(iri: str) -> ox.NamedNode:
     import pyoxigraph as ox
 
     return ox.NamedNode(iri)
-
-

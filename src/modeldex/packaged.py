@@ -21,5 +21,5 @@ def folder(name: str) -> str:
 
 
 def dataset() -> str:
-    """The folder of the dataset that the build made."""
-    return os.path.join(HERE, "dataset")
+    """The folder of the dataset: the one that the build made, or `MODELDEX_DATASET`."""
+    return os.environ.get("MODELDEX_DATASET") or os.path.join(HERE, "dataset")

@@ -28,13 +28,17 @@ FORMATS = {
 SIZE_LIMIT = 32 * 2**20
 DEPTH_LIMIT = 100
 
+# Whatever this takes for a string or a comment, and the parser does not, would hide brackets: so
+# bare carriage returns end comments, and escapes outside strings (`ex:a\#b`) are passed over.
+# Possessive, since a string of 20 MB otherwise takes gigabytes.
 _STRINGS_OR_BRACKETS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*'
-    r"|<<|>>|[\[\](){}]",
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]++|\\.|\'(?!\'\'))*+\'\'\''
+    r'|"(?:[^"\\\n\r]++|\\.)*+"|\'(?:[^\'\\\n\r]++|\\.)*+\''
+    r'|<(?:[^<>"{}|^`\\\s]++|\\[uU][0-9A-Fa-f]+)*+>|#[^\n\r]*'
+    r"|\\.|<<|>>|[\[\](){}]",
     re.DOTALL,
 )
-_JSON_STRINGS_OR_BRACKETS = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]', re.DOTALL)
+_JSON_STRINGS_OR_BRACKETS = re.compile(r'"(?:[^"\\\n]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _PLACE = re.compile(r"^Parser error at line .*?: ")
 _OPENING = ("<<", "[", "(", "{")
 
@@ -69,7 +73,9 @@ def files_in(paths: Iterable[str | Path]) -> Iterator[Path]:
             if not path.is_dir():
                 yield path
                 continue
-            found = sorted(p for p in path.rglob("*") if p.suffix in FORMATS and p.is_file())
+            found = sorted(
+                p for p in path.rglob("*") if p.suffix.lower() in FORMATS and p.is_file()
+            )
         except OSError as error:
             raise BadInput(error.strerror or "cannot be read", file=str(path)) from None
         if not found:
@@ -87,7 +93,7 @@ def read(path: str | Path, *, size_limit: int = SIZE_LIMIT) -> Document:
     if syntax is None:
         raise BadInput("unknown kind of file", file=name, remedy=f"known: {', '.join(FORMATS)}")
     text = _text(path, size_limit)
-    check_depth(text, name, _JSON_STRINGS_OR_BRACKETS if path.suffix == ".jsonld" else None)
+    check_depth(text, name, _JSON_STRINGS_OR_BRACKETS if syntax == FORMATS[".jsonld"] else None)
     parser = ox.parse(text, format=syntax, rename_blank_nodes=True)
     try:
         quads = list(parser)
@@ -102,6 +108,10 @@ def read(path: str | Path, *, size_limit: int = SIZE_LIMIT) -> Document:
         ) from None  # fmt: skip
     except ValueError as error:
         raise BadInput(" ".join(str(error).split()), file=name) from None
+    except MemoryError:
+        raise BadInput(
+            "a single value larger than the parser takes (16 MB)", file=name, remedy="shorten it"
+        ) from None
     document = Document(name, text, quads, dict(parser.prefixes))
     return document._replace(quads=[_checked(quad, document) for quad in quads])
 
@@ -113,12 +123,14 @@ def _text(path: Path, size_limit: int) -> str:
             raise BadInput("not a regular file", file=name, remedy="name a file or a folder")
         with path.open("rb") as file:
             data = file.read(size_limit + 1)
-    except OSError as error:
-        raise BadInput((error.strerror or str(error)).lower(), file=name) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadInput(reason.lower(), file=name) from None
     if len(data) > size_limit:
         raise BadInput(
-            f"larger than {size_limit / 2**20:.0f} MB", file=name, remedy="split it into smaller files"
-        )
+            f"larger than {size_limit / 2**20:.0f} MB", file=name,
+            remedy="split it into smaller files",
+        )  # fmt: skip
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise BadInput("encoded as UTF-16", file=name, line=1, remedy="save it as UTF-8")
     try:
@@ -150,8 +162,8 @@ def check_depth(text: str, name: str, pattern: re.Pattern[str] | None = None) ->
 
 
 def _checked(quad: ox.Quad, document: Document) -> ox.Quad:
-    value = quad.object
-    if isinstance(value, ox.Triple) or isinstance(quad.subject, ox.Triple):
+    subject, value = quad.subject, quad.object
+    if isinstance(value, ox.Triple) or isinstance(subject, ox.Triple):
         raise BadInput(
             "a triple inside a triple", file=document.path,
             remedy="claims are described with rdf:subject, rdf:predicate and rdf:object",
@@ -161,16 +173,28 @@ def _checked(quad: ox.Quad, document: Document) -> ox.Quad:
     try:
         spelling = canonical(value.value, value.datatype.value)
     except ValueError as error:
-        at = document.text.find(value.value) if value.value else -1
-        line = document.text.count("\n", 0, at) + 1 if at >= 0 else None
         raise BadInput(
-            str(error), file=document.path, line=line,
+            str(error), file=document.path, line=_line_of_value(quad, value.value, document),
             remedy=f"it is the value of {_shown(quad.predicate)} on {_shown(quad.subject)}",
         ) from None  # fmt: skip
     if spelling == value.value:
         return quad
     literal = ox.Literal(spelling, datatype=value.datatype)
     return ox.Quad(quad.subject, quad.predicate, literal, quad.graph_name)
+
+
+def _line_of_value(quad: ox.Quad, value: str, document: Document) -> int | None:
+    """The line of a value: the first that writes it, from where its subject is described."""
+    described = None
+    if isinstance(quad.subject, ox.NamedNode):
+        described = document.line_of(quad.subject.value)
+    lines = document.text.split("\n")
+    written = re.compile(rf"""(?<![\w.+-]){re.escape(value)}(?!\w|\.\w)""")
+    for start in (described or 1, 1):
+        for number, line in enumerate(lines[start - 1 :], start):
+            if written.search(line):
+                return number
+    return described
 
 
 def _shown(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:

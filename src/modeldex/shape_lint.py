@@ -19,25 +19,27 @@ from modeldex.terms import MDX, SHAPES, shorten
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
 
-TERMS = frozenset(
-    """NodeShape PropertyShape SPARQLConstraint
-    targetClass targetNode targetSubjectsOf targetObjectsOf
-    property path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath
-    node not and or xone class datatype nodeKind minCount maxCount
-    minInclusive maxInclusive minExclusive maxExclusive minLength maxLength
-    pattern flags languageIn uniqueLang equals disjoint lessThan lessThanOrEquals
-    qualifiedValueShape qualifiedMinCount qualifiedMaxCount qualifiedValueShapesDisjoint
-    hasValue in closed ignoredProperties message severity Violation Warning Info
-    IRI BlankNode Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral
-    name description order group defaultValue PropertyGroup
-    sparql select prefixes declare prefix namespace""".split()
-)
-OFF = frozenset(
-    """js jsFunctionName jsLibrary jsLibraryURL JSConstraint JSFunction JSLibrary JSRule JSTarget
-    rule SPARQLRule TripleRule condition construct target targetValidator SPARQLTarget
-    SPARQLTargetType SPARQLFunction expression values ConstraintComponent validator nodeValidator
-    propertyValidator ask SPARQLAskValidator SPARQLSelectValidator parameter""".split()
-)
+TERMS = {
+    "NodeShape", "PropertyShape", "SPARQLConstraint", "targetClass", "targetNode",
+    "targetSubjectsOf", "targetObjectsOf", "property", "path", "inversePath", "alternativePath",
+    "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath", "node", "not", "and", "or", "xone",
+    "class", "datatype", "nodeKind", "minCount", "maxCount", "minInclusive", "maxInclusive",
+    "minExclusive", "maxExclusive", "minLength", "maxLength", "pattern", "flags", "languageIn",
+    "uniqueLang", "equals", "disjoint", "lessThan", "lessThanOrEquals", "qualifiedValueShape",
+    "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint", "hasValue", "in",
+    "closed", "ignoredProperties", "message", "severity", "Violation", "Warning", "Info", "IRI",
+    "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral", "name",
+    "description", "order", "group", "defaultValue", "PropertyGroup", "sparql", "select",
+    "prefixes", "declare", "prefix", "namespace",
+}  # fmt: skip
+OFF = {
+    "js", "jsFunctionName", "jsLibrary", "jsLibraryURL", "JSConstraint", "JSFunction",
+    "JSLibrary", "JSRule", "JSTarget", "rule", "SPARQLRule", "TripleRule", "condition",
+    "construct", "target", "targetValidator", "SPARQLTarget", "SPARQLTargetType",
+    "SPARQLFunction", "expression", "values", "ConstraintComponent", "validator",
+    "nodeValidator", "propertyValidator", "ask", "SPARQLAskValidator", "SPARQLSelectValidator",
+    "parameter",
+}  # fmt: skip
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 REFERRING = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
 REFERRING_LISTS = (SH["and"], SH["or"], SH.xone)
@@ -49,6 +51,9 @@ REFUSED = {
 }
 
 
+NO_SHAPE = "no shape looks at it; give it a type that a shape targets"
+
+
 def lint(shapes: Graph, ontology: Graph) -> list[str]:
     """Every finding as one line, in order. Shapes without a fault give an empty list."""
     checks = (_terms, _unreached, _paths, _vocabulary, _patterns, _deactivated, _queries)
@@ -56,7 +61,14 @@ def lint(shapes: Graph, ontology: Graph) -> list[str]:
 
 
 def unseen(data: Graph, shapes: Graph, ontology: Graph) -> list[str]:
-    """The subjects of the data that no shape looks at, one line each.
+    """The subjects of the data that no shape looks at, one line each."""
+    return sorted(
+        f"{_shown(subject)}: {NO_SHAPE}" for subject in unseen_subjects(data, shapes, ontology)
+    )
+
+
+def unseen_subjects(data: Graph, shapes: Graph, ontology: Graph) -> set[Node]:
+    """The subjects of the data that no shape looks at.
 
     A shape looks at a subject by its class or its name. A target by property does not count: it
     looks at that one property, whatever the subject is.
@@ -64,13 +76,13 @@ def unseen(data: Graph, shapes: Graph, ontology: Graph) -> list[str]:
     looked_at = set(shapes.objects(None, SH.targetNode))
     classes: set[Node] = set()
     for target in shapes.objects(None, SH.targetClass):
-        classes.update(ontology.transitive_subjects(RDFS.subClassOf, target))
-        classes.update(data.transitive_subjects(RDFS.subClassOf, target))
-    return sorted(
-        f"{_shown(subject)}: no shape looks at it; give it a type that a shape targets"
+        for graph in (data, ontology):
+            classes.update(c for c in graph.transitive_subjects(RDFS.subClassOf, target) if c)
+    return {
+        subject
         for subject in set(data.subjects())
         if subject not in looked_at and classes.isdisjoint(data.objects(subject, RDF.type))
-    )
+    }
 
 
 def _terms(shapes: Graph, _: Graph) -> Iterator[str]:
@@ -79,9 +91,9 @@ def _terms(shapes: Graph, _: Graph) -> Iterator[str]:
             if isinstance(term, URIRef) and term.startswith(SH):
                 name = term.removeprefix(SH)
                 if name in OFF:
-                    yield f"{_shown(triple[0])}: sh:{name} is switched off; use SHACL Core or sh:sparql"
+                    yield f"{_shown(triple[0])}: sh:{name} is switched off; use sh:sparql"
                 elif name and name not in TERMS | {"deactivated"}:
-                    yield f"{_shown(triple[0])}: sh:{name} is no term of SHACL; correct its spelling"
+                    yield f"{_shown(triple[0])}: sh:{name} is no term of SHACL; correct it"
 
 
 def _unreached(shapes: Graph, _: Graph) -> Iterator[str]:
@@ -110,7 +122,7 @@ def _paths(shapes: Graph, _: Graph) -> Iterator[str]:
     properties.update(shapes.subjects(RDF.type, SH.PropertyShape))
     for shape in properties:
         if len(list(shapes.objects(shape, SH.path))) != 1:
-            yield f"{_shown(shape)}: a property shape with no path, or more than one; give it one sh:path"
+            yield f"{_shown(shape)}: a property shape without one path; add sh:path"
 
 
 def _vocabulary(shapes: Graph, ontology: Graph) -> Iterator[str]:
@@ -120,7 +132,7 @@ def _vocabulary(shapes: Graph, ontology: Graph) -> Iterator[str]:
         if triple[1] == SH.select:
             names |= {URIRef(MDX + name) for name in re.findall(r"\bmdx:(\w+)", str(triple[2]))}
         for name in names - declared:
-            yield f"{_shown(triple[0])}: {_shown(name)} is not in the vocabulary; correct or declare it"
+            yield f"{_shown(triple[0])}: {_shown(name)} is not in the vocabulary; declare it"
 
 
 def _patterns(shapes: Graph, _: Graph) -> Iterator[str]:
@@ -133,7 +145,7 @@ def _patterns(shapes: Graph, _: Graph) -> Iterator[str]:
 
 def _deactivated(shapes: Graph, _: Graph) -> Iterator[str]:
     for shape in shapes.subjects(SH.deactivated):
-        yield f"{_shown(shape)}: sh:deactivated would let it pass unseen; take out the shape instead"
+        yield f"{_shown(shape)}: sh:deactivated would let it pass; take out the shape"
 
 
 def _queries(shapes: Graph, _: Graph) -> Iterator[str]:

@@ -77,14 +77,15 @@ def judge(
         return None
     basis = min((look.kind for look in supports), key=BASES.index)
     verifying = [look.as_of for look in supports if look.kind in VERIFYING]
-    if verifying and not _denied(looks, verifying) and not _outweighed(basis, supports, contradicted):
+    outweighed = _denied(looks, verifying) or _outweighed(basis, supports, contradicted)
+    if verifying and not outweighed:
         return Verdict("VerifiedClaim", "verified", basis)
     return Verdict("UnconfirmedClaim", "unconfirmed", basis)
 
 
 def _denied(looks: list[Look], verifying: list[str]) -> bool:
     """Whether an official source disputes the claim at first hand, not before its last support."""
-    latest = max(first_day(date) for date in verifying)
+    latest = max((first_day(date) for date in verifying), default="")
     return any(
         look.stance == "disputes" and look.kind == "firstHand" and last_day(look.as_of) >= latest
         for look in looks

@@ -1,9 +1,7 @@
 """The door to the dataset: an Oxigraph store on disk, opened read-only.
 
-A dataset folder holds `modeldex.nq`, the dataset as canonical N-Quads, which is the truth; a
-store folder, which is a cache of it; and `manifest`, which names both with their sizes and is
-replaced last, so that the folder is always old or new. At opening the store's files are held
-against the manifest: RocksDB opens a truncated store without a word, with most statements gone.
+At opening the store's files are held against the manifest of the folder: RocksDB opens a
+truncated store without a word, with most statements gone.
 """
 
 from __future__ import annotations
@@ -13,60 +11,14 @@ import os
 import pyoxigraph as ox
 
 from modeldex.errors import BadQuery, StoreError
+from modeldex.manifest import TEXT, Manifest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-FORMAT = "modeldex-dataset 1"
-TEXT = "modeldex.nq"
-INDEX = "index.sqlite"
-
-
-class Manifest:
-    """What a dataset folder says of itself: a line each, `name value`."""
-
-    def __init__(self, folder: str) -> None:
-        path = os.path.join(folder, "manifest")
-        try:
-            with open(path, encoding="utf-8") as file:
-                lines = file.read().splitlines()
-        except OSError as error:
-            raise StoreError(f"no dataset in {folder}: {error.strerror}; run: modeldex build") from None
-        except UnicodeDecodeError:
-            lines = []
-        if not lines or not lines[0].startswith("modeldex-dataset ") or lines[-1] != "end":
-            raise StoreError(f"{path} is damaged; run: modeldex build")
-        if lines[0] != FORMAT:
-            raise StoreError(
-                f"{folder} was written by another version ({lines[0]!r}, this one reads {FORMAT!r}); "
-                "run: modeldex build"
-            )
-        self.folder = folder
-        self.values: dict[str, str] = {}
-        self.files: dict[str, int] = {}
-        for line in lines[1:-1]:
-            name, _, value = line.partition(" ")
-            if name == "file":
-                size, _, file_name = value.partition(" ")
-                self.files[file_name] = int(size)
-            else:
-                self.values[name] = value
-
-    @property
-    def store(self) -> str:
-        return os.path.join(self.folder, self.values["store"])
-
-    def check_store(self) -> None:
-        """Raise StoreError where the files of the store are not those that were written."""
-        try:
-            found = {entry.name: entry.stat().st_size for entry in os.scandir(self.store)}
-        except OSError:
-            found = {}
-        for name, size in self.files.items():
-            if found.get(name) != size:
-                raise StoreError(f"{self.store} is damaged: {name}; run: modeldex build")
+Results = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
 
 class Store:
@@ -86,11 +38,18 @@ class Store:
     def open(cls, folder: str | Path) -> Store:
         """Open a dataset folder. A damaged store is passed over for the text it was made of."""
         manifest = Manifest(str(folder))
-        try:
-            manifest.check_store()
-            return cls(ox.Store.read_only(manifest.store), manifest)
-        except (StoreError, OSError) as damage:
-            return cls(_from_text(manifest, damage), manifest)
+        while True:
+            damage = manifest.damage()
+            try:
+                if not damage:
+                    return cls(ox.Store.read_only(manifest.store), manifest)
+            except OSError as error:
+                damage = f"{manifest.store} is damaged: {error}"
+            newer = Manifest(str(folder))
+            if newer.values == manifest.values:
+                return cls(_from_text(manifest, str(damage)), manifest)
+            # A build has replaced the dataset in between.
+            manifest = newer
 
     @classmethod
     def packaged(cls) -> Store:
@@ -113,7 +72,7 @@ class Store:
             raise BadQuery("not a SELECT query")
         return results
 
-    def query(self, query: str) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+    def query(self, query: str) -> Results:
         """Any query: solutions, triples or a yes/no. Raises BadQuery with line and column."""
         try:
             return self.engine.query(query, prefixes=_prefixes(), use_default_graph_as_union=True)
@@ -139,7 +98,7 @@ def _bad_query(message: str) -> BadQuery:
     )  # fmt: skip
 
 
-def _from_text(manifest: Manifest, damage: Exception) -> ox.Store:
+def _from_text(manifest: Manifest, damage: str) -> ox.Store:
     import hashlib
     import sys
 
@@ -151,7 +110,9 @@ def _from_text(manifest: Manifest, damage: Exception) -> ox.Store:
         data = b""
     if hashlib.sha256(data).hexdigest() != manifest.values.get("sha256"):
         raise StoreError(f"{manifest.folder} is damaged, the text too; install modeldex again")
-    print(f"modeldex: {damage}; answering from {TEXT}", file=sys.stderr)
+    print(
+        f"modeldex: {damage}; answering from {TEXT}, slower; run: modeldex build", file=sys.stderr
+    )
     engine = ox.Store()
     engine.bulk_load(data, format=ox.RdfFormat.N_QUADS)
     return engine

@@ -59,9 +59,7 @@ def table_lines(rows: Iterable[Row], widths: Sequence[int]) -> list[str]:
     """The rows as lines; on a terminal cells are wrapped to their columns."""
     if not on_terminal():
         return [_line(row, widths) for row in rows]
-    return [
-        _coloured(_line(line, widths), row) for row in rows for line in _wrapped(row, widths)
-    ]
+    return [_coloured(_line(line, widths), row) for row in rows for line in _wrapped(row, widths)]
 
 
 def heading(text: str) -> str:

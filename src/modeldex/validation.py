@@ -7,24 +7,54 @@ be known.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
 from rdflib.namespace import RDF, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 
 from modeldex import packaged
 from modeldex import terms as t
 from modeldex.build import dataset, read_all
 from modeldex.errors import BadInput
+from modeldex.integrity import TYPE, Finding, computed_by_hand, described_twice
 from modeldex.reading import Document, read
+from modeldex.shape_lint import NO_SHAPE, unseen_subjects
 
 SEVERITIES: dict[object, str] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 CLAIM_LIMIT = 20_000
+
+
+class _PreparedGraph(rdflib.Graph):
+    """A graph that parses each query once: pyshacl asks the same one for every focus node."""
+
+    def query(
+        self,
+        query_object: Any,
+        processor: Any = "sparql",
+        result: Any = "sparql",
+        initNs: Any = None,  # noqa: N803
+        initBindings: Any = None,  # noqa: N803
+        use_store_provided: bool = True,
+        **options: Any,
+    ) -> rdflib.query.Result:
+        """As `rdflib.Graph.query`."""
+        if isinstance(query_object, str):
+            query_object = _prepared(query_object, tuple((initNs or {}).items()))
+        return super().query(
+            query_object, processor, result, None, initBindings, use_store_provided, **options
+        )
+
+
+@lru_cache(maxsize=256)
+def _prepared(query: str, namespaces: tuple[tuple[str, Any], ...]) -> Query:
+    return prepareQuery(query, initNs=dict(namespaces))
 
 
 class Result(NamedTuple):
@@ -80,24 +110,32 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
         statements += [
             _without(document, described) for document in read_all([packaged.folder("data")])
         ]
-    quads = dataset(statements, [read(Path(packaged.folder("ontology"), "modeldex.ttl"))])
-    claims = sum(q.predicate.value == t.RDF + "type" and _iri(q.object) == t.MDX + "Claim"
-                 for q in own)  # fmt: skip
-    if claims > CLAIM_LIMIT:
+    claims = [q.subject for q in own if q.predicate == TYPE and _iri(q.object) == t.MDX + "Claim"]
+    if len(claims) > CLAIM_LIMIT:
         raise BadInput(
-            f"{claims:,} claims are more than the {CLAIM_LIMIT:,} that are validated at once",
+            f"{len(claims):,} claims are more than the {CLAIM_LIMIT:,} that are validated at once",
             remedy="validate the files one by one",
         )
-    graph = _shacl_report(quads)
-    _add_repeated(graph, documents)
-    found = [_result(graph, node, documents) for node in graph.objects(None, SH.result)]
+    ontology = read(Path(packaged.folder("ontology"), "modeldex.ttl"))
+    # The verified graph holds plain facts, derived from the claims: nothing to validate.
+    quads = dataset(statements, [ontology])
+    data = to_rdflib(quad for quad in quads if quad.graph_name != ox.NamedNode(t.VERIFIED))
+    graph = _shacl_report(data)
+    findings = [*described_twice(own), *computed_by_hand(own, ontology.quads)]
+    for node in unseen_subjects(data, shapes(), data):
+        if _focus(node) in described:
+            findings.append(Finding("looked-at-by-a-shape", _focus(node), NO_SHAPE))
+    _add(graph, findings)
+    places = _Places(documents)
+    found = [_result(graph, node, places) for node in graph.objects(None, SH.result)]
     results = sorted(
-        (r for r in found if r.focus in described or r.focus.startswith("_:")),
+        (result for result in found if result.file is not None),
         key=lambda r: (r.severity != "violation", r.file or "", r.line or 0, r),
     )
-    return Report(tuple(results), len(documents), claims, graph)
+    return Report(tuple(results), len(documents), len(claims), graph)
 
 
+@lru_cache(maxsize=1)
 def shapes() -> rdflib.Graph:
     """The shapes, as one rdflib graph."""
     documents = read_all([Path(packaged.folder("ontology"), "shapes")])
@@ -106,57 +144,77 @@ def shapes() -> rdflib.Graph:
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     """The union of the statements as an rdflib graph."""
-    graph = rdflib.Graph()
+    graph = _PreparedGraph()
     for quad in quads:
         graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     return graph
 
 
-def _shacl_report(quads: Iterable[ox.Quad]) -> rdflib.Graph:
-    # The verified graph holds plain facts, derived from the claims: nothing to validate.
-    data = to_rdflib(quad for quad in quads if quad.graph_name != ox.NamedNode(t.VERIFIED))
+def _shacl_report(data: rdflib.Graph) -> rdflib.Graph:
     _, graph, _ = pyshacl.validate(
         data, shacl_graph=shapes(), inference="none", advanced=False, js=False,
         meta_shacl=False, abort_on_first=False, allow_warnings=True, do_owl_imports=False,
+        inplace=True,
     )  # fmt: skip
     if not isinstance(graph, rdflib.Graph):
         raise BadInput(f"SHACL could not be run: {graph}")
     return graph
 
 
-def _add_repeated(graph: rdflib.Graph, documents: list[Document]) -> None:
-    """Report claims and evidence described in two places: RDF would merge them silently."""
-    kinds = {t.MDX + "Claim", t.MDX + "Evidence"}
-    places: Counter[str] = Counter(
-        _iri(quad.subject)
-        for document in documents
-        for quad in document.quads
-        if quad.predicate.value == t.RDF + "type" and _iri(quad.object) in kinds
-    )
+def _add(graph: rdflib.Graph, findings: Iterable[Finding]) -> None:
+    """Report findings as SHACL results, so that the report in RDF is whole."""
     report = next(graph.subjects(RDF.type, SH.ValidationReport))
-    for iri, count in places.items():
-        if count == 1:
-            continue
+    for finding in findings:
         node = rdflib.BNode()
-        rule = rdflib.URIRef(t.SHAPES + "described-once")
-        message = f"described in {count} places; give each a name of its own, or join them"
+        rule = rdflib.URIRef(t.SHAPES + finding.rule)
+        blank = finding.focus.startswith("_:")
+        focus = rdflib.BNode(finding.focus[2:]) if blank else rdflib.URIRef(finding.focus)
         graph.add((report, SH.result, node))
         graph.set((report, SH.conforms, rdflib.Literal(False)))
         for predicate, value in (
-            (RDF.type, SH.ValidationResult), (SH.focusNode, rdflib.URIRef(iri)),
-            (SH.resultSeverity, SH.Violation), (SH.sourceShape, rule),
-            (SH.resultMessage, rdflib.Literal(message)),
+            (RDF.type, SH.ValidationResult),
+            (SH.focusNode, focus),
+            (SH.resultSeverity, SH.Violation),
+            (SH.sourceShape, rule),
             (SH.sourceConstraintComponent, rule),
-        ):  # fmt: skip
+            (SH.resultMessage, rdflib.Literal(finding.message)),
+        ):
             graph.add((node, predicate, value))
 
 
-def _result(graph: rdflib.Graph, node: rdflib.term.Node, documents: list[Document]) -> Result:
+class _Places:
+    """Where the things of the files are described, or what is claimed about them."""
+
+    def __init__(self, documents: list[Document]) -> None:
+        self._described: dict[str, Document] = {}
+        self._claimed: dict[str, tuple[Document, str]] = {}
+        for document in documents:
+            for quad in document.quads:
+                subject = _iri(quad.subject)
+                self._described.setdefault(subject, document)
+                if quad.predicate.value == t.RDF + "subject":
+                    self._claimed.setdefault(_iri(quad.object), (document, subject))
+
+    def of(self, *nodes: str | None) -> tuple[str | None, int | None]:
+        """File and line of the first of the nodes that the files describe or make claims about."""
+        for node in nodes:
+            if node is not None and node in self._described:
+                document = self._described[node]
+                return document.path, document.line_of(node)
+        for node in nodes:
+            if node is not None and node in self._claimed:
+                document, claim = self._claimed[node]
+                return document.path, document.line_of(claim)
+        return None, None
+
+
+def _result(graph: rdflib.Graph, node: rdflib.term.Node, places: _Places) -> Result:
     focus_node = graph.value(node, SH.focusNode)
-    focus = f"_:{focus_node}" if isinstance(focus_node, rdflib.BNode) else str(focus_node)
-    file, line = _place(focus, documents)
-    message = graph.value(node, SH.resultMessage)
     value = graph.value(node, SH.value)
+    claim = str(value) if str(value).startswith(f"{t.ID}claim/") else None
+    focus = _focus(focus_node)
+    file, line = places.of(claim, focus, str(value) if isinstance(value, rdflib.URIRef) else None)
+    message = graph.value(node, SH.resultMessage)
     severity = graph.value(node, SH.resultSeverity)
     return Result(
         SEVERITIES.get(severity, "violation"),
@@ -169,11 +227,8 @@ def _result(graph: rdflib.Graph, node: rdflib.term.Node, documents: list[Documen
     )
 
 
-def _place(focus: str, documents: list[Document]) -> tuple[str | None, int | None]:
-    for document in documents:
-        if any(_iri(quad.subject) == focus for quad in document.quads):
-            return document.path, document.line_of(focus)
-    return None, None
+def _focus(node: rdflib.term.Node | None) -> str:
+    return f"_:{node}" if isinstance(node, rdflib.BNode) else str(node)
 
 
 def _without(document: Document, described: set[str]) -> Document:

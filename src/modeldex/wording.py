@@ -51,7 +51,7 @@ def value_text(claim: Claim) -> str:
 
 
 def status_text(claim: Claim) -> str:
-    """Mark and status, told apart without colour: `✓ verified`, `? unconfirmed`, `∅ unconfirmed`."""
+    """Mark and status, told apart without colour: `✓`, `?` or `∅`, and the word."""
     kind = "silent" if claim.basis == "silent" else claim.status
     return f"{MARKS[kind]} {'contested' if claim.contested else claim.status}"
 

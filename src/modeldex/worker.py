@@ -61,9 +61,7 @@ def run_query(query: str, folder: str, syntax: str, seconds: float) -> Answer:
     if kind == "error":
         place, _, message = rest.partition(" ")
         line, _, column = place.partition(":")
-        raise BadQuery(
-            message, file="query", line=int(line) or None, column=int(column) or None
-        )
+        raise BadQuery(message, file="query", line=int(line) or None, column=int(column) or None)
     if done.returncode or kind not in ("solutions", "boolean", "triples"):
         raise LimitReached("stopped: it took too much memory, time or depth; ask for less")
     return Answer(kind, data)

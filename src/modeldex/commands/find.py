@@ -64,8 +64,8 @@ def run(options: argparse.Namespace) -> int:
             for model, claims in found
         ])  # fmt: skip
     elif options.format == "csv":
-        print_csv(("model", *CSV_HEADER),
-                  ((model.iri, *csv_row(c)) for model, claims in found for c in claims))  # fmt: skip
+        cells = ((model.iri, *csv_row(claim)) for model, claims in found for claim in claims)
+        print_csv(("model", *CSV_HEADER), cells)
     elif found:
         header = ("", *(dex.property(name).label for name, _ in tests))
         rows = [(model.label, *(f"{wording.status_text(c).split()[0]} {wording.value_text(c)}"
@@ -119,5 +119,3 @@ def _number(text: str) -> Decimal:
     if not number.is_finite() or number < 0:
         raise argparse.ArgumentTypeError(f"not a number of 0 or more: {text!r}")
     return number
-
-

@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-EXAMPLE = "modeldex sparql 'SELECT ?m ?tokens { GRAPH graph:verified { ?m mdx:contextWindow ?tokens } }'"
+EXAMPLE = "modeldex sparql 'SELECT * { GRAPH graph:verified { ?model mdx:contextWindow ?tokens } }'"
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +77,8 @@ def _table(results: dict[str, object]) -> str:
     if "boolean" in results:
         return "yes" if results["boolean"] else "no"
     head, body = results["head"], results["results"]
-    assert isinstance(head, dict) and isinstance(body, dict)
+    assert isinstance(head, dict)
+    assert isinstance(body, dict)
     names = head["vars"]
     rows = [[_cell(binding.get(name)) for name in names] for binding in body["bindings"]]
     return text_table(rows, header=names) if rows else "no rows"

@@ -74,10 +74,9 @@ def _reason(claim: Claim) -> str:
 
 
 def _evidence(evidence: Evidence) -> list[str]:
-    lines = [
-        f"  {STANCES[evidence.stance]} {wording.source_name(evidence.source)}, as of {evidence.as_of}"
-        f"{', official' if evidence.official else ''}"
-    ]
+    official = ", official" if evidence.official else ""
+    source = wording.source_name(evidence.source)
+    lines = [f"  {STANCES[evidence.stance]} {source}, as of {evidence.as_of}{official}"]
     lines += [f"    at: {place}" for place in evidence.locator]
     lines += [
         f"    names as its source: {wording.source_name(cited)}"

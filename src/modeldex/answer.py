@@ -1,0 +1,34 @@
+"""One answer where many claims exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from modeldex.dates import last_day
+from modeldex.facts import Claim
+from modeldex.status import BASES
+
+
+def answer(claims: Sequence[Claim], nearest_first: Sequence[str]) -> Claim:
+    """The one answer among claims on a property: the best one of the nearest subject.
+
+    In force comes first, then the better basis, then what nothing outweighs, then the latest.
+    Raises ValueError where there are no claims.
+
+    >>> import modeldex
+    >>> claims = modeldex.open().why("claude-3-5-sonnet", "image output")
+    >>> [claim.value for claim in claims], answer(claims, [claims[0].subject.iri]).value
+    ([None, False], False)
+    """
+    near = min(claims, key=lambda claim: nearest_first.index(claim.subject.iri)).subject
+    ranked = sorted(
+        (claim for claim in claims if claim.subject == near),
+        key=lambda claim: (last_day(claim.as_of), claim.iri),
+        reverse=True,
+    )
+    best = min(ranked, key=_rank)
+    return best._replace(others=len(claims) - 1)
+
+
+def _rank(claim: Claim) -> tuple[bool, int, bool]:
+    return not claim.in_force, BASES.index(claim.basis), claim.status != "verified"

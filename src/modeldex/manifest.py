@@ -1,0 +1,70 @@
+"""The manifest of a dataset folder: which files belong to it, and how large they are.
+
+A dataset folder holds `modeldex.nq`, the dataset as canonical N-Quads, which is the truth; a
+store folder with the engine's files and an index of answers, which is a cache of it; and
+`manifest`, which names both and is replaced last, so that the folder is always old or new.
+"""
+
+from __future__ import annotations
+
+import os
+
+from modeldex.errors import StoreError
+
+FORMAT = "modeldex-dataset 1"
+TEXT = "modeldex.nq"
+INDEX = "index.sqlite"
+
+
+class Manifest:
+    """What a dataset folder says of itself: a line each, `name value`."""
+
+    def __init__(self, folder: str) -> None:
+        path = os.path.join(folder, "manifest")
+        try:
+            with open(path, encoding="utf-8") as file:
+                lines = file.read().splitlines()
+        except OSError as error:
+            raise StoreError(
+                f"no dataset in {folder}: {error.strerror}; run: modeldex build"
+            ) from None
+        except ValueError:
+            lines = []
+        damaged = StoreError(f"{path} is damaged; run: modeldex build")
+        if not lines or not lines[0].startswith("modeldex-dataset ") or lines[-1] != "end":
+            raise damaged
+        if lines[0] != FORMAT:
+            raise StoreError(
+                f"{folder} was written by another version ({lines[0]!r}, not {FORMAT!r}); "
+                "run: modeldex build"
+            )
+        self.folder = folder
+        self.values: dict[str, str] = {}
+        self.files: dict[str, int] = {}
+        for line in lines[1:-1]:
+            name, _, value = line.partition(" ")
+            if name != "file":
+                self.values[name] = value
+                continue
+            size, _, file_name = value.partition(" ")
+            if not size.isdigit():
+                raise damaged
+            self.files[file_name] = int(size)
+        if not {"quads", "sha256", "store"} <= self.values.keys() or INDEX not in self.files:
+            raise damaged
+
+    @property
+    def store(self) -> str:
+        return os.path.join(self.folder, self.values["store"])
+
+    def damage(self) -> str | None:
+        """What is wrong with the files of the store, if they are not those that were written."""
+        try:
+            found = {entry.name: entry.stat().st_size for entry in os.scandir(self.store)}
+        except OSError:
+            found = {}
+        for name, size in self.files.items():
+            if found.get(name) != size:
+                state = "has another size" if name in found else "is missing"
+                return f"{self.store} is damaged: {name} {state}"
+        return None
