@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from modeldex.errors import StoreError
 from modeldex.packaged import folder
-from modeldex.terms import MDX, local_name
+from modeldex.terms import local_name
 
 if TYPE_CHECKING:
     import sqlite3
@@ -186,9 +186,9 @@ class Index:
             row = self._connection.execute(
                 "SELECT answer FROM answers WHERE question = ? AND about = ?", (question, about)
             ).fetchone()
-        except sqlite3.Error as error:
+            answer: list[Record] = json.loads(row[0]) if row else []
+        except (sqlite3.Error, ValueError) as error:
             raise StoreError(f"the index is damaged ({error}); run: modeldex build") from None
-        answer: list[Record] = json.loads(row[0]) if row else []
         return answer
 
 
@@ -197,14 +197,14 @@ def write_index(lookup: StoreLookup, path: str) -> None:
     import sqlite3
 
     names = lookup.names()
-    things = sorted({row["thing"] for row in names if row["isProperty"] != "true"}
-                    | {MDX + "LanguageModel"})  # fmt: skip
+    properties = lookup.properties()
+    things = sorted({row["thing"] for row in names} - {row["property"] for row in properties})
     with sqlite3.connect(path) as connection:
         connection.execute(
             "CREATE TABLE answers (question TEXT, about TEXT, answer TEXT, "
             "PRIMARY KEY (question, about)) WITHOUT ROWID"
         )
-        answers = [("properties", "", lookup.properties()), ("names", "", names)]
+        answers = [("properties", "", properties), ("names", "", names)]
         answers += [("named", key, lookup.named(key)) for key in sorted({r["key"] for r in names})]
         for iri in things:
             answers += [("around", iri, lookup.around(iri)), ("claims", iri, lookup.claims(iri))]

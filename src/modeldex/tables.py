@@ -52,7 +52,8 @@ def column_widths(rows: Sequence[Row]) -> list[int]:
         return [min(width, WIDEST_IN_PIPE) for width in widths]
     from modeldex.cli import terminal_width
 
-    return _fit(widths, terminal_width() - len(GAP) * (len(widths) - 1))
+    unbroken = [max(_unbroken(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return _fit(widths, unbroken, terminal_width() - len(GAP) * (len(widths) - 1))
 
 
 def table_lines(rows: Iterable[Row], widths: Sequence[int]) -> list[str]:
@@ -87,12 +88,20 @@ def _line(cells: Row, widths: Sequence[int]) -> str:
     return GAP.join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def _fit(widths: list[int], room: int) -> list[int]:
-    """Take from the widest column until all fit, but leave each 8."""
+def _unbroken(cell: str) -> int:
+    """How much of a cell should stay on one line: the whole of a short one, else its IDs."""
+    return len(cell) if len(cell) <= 16 else max(map(len, cell.split()), default=0)
+
+
+def _fit(widths: list[int], unbroken: list[int], room: int) -> list[int]:
+    """Take from the widest columns until all fit; break what should stay whole only at last."""
     widths = list(widths)
-    while sum(widths) > room and max(widths) > 8:
-        widest = widths.index(max(widths))
-        widths[widest] -= 1
+    for least in (unbroken, [6] * len(widths)):
+        while sum(widths) > room:
+            spare = [(width, n) for n, width in enumerate(widths) if width > least[n]]
+            if not spare:
+                break
+            widths[max(spare)[1]] -= 1
     return widths
 
 
@@ -100,7 +109,8 @@ def _wrapped(row: Row, widths: Sequence[int]) -> list[Row]:
     import textwrap
 
     columns = [
-        textwrap.wrap(cell, max(width, 1)) or [""] for cell, width in zip(row, widths, strict=True)
+        textwrap.wrap(cell, max(width, 1), break_on_hyphens=False) or [""]
+        for cell, width in zip(row, widths, strict=True)
     ]
     height = max(map(len, columns))
     return [[column[n] if n < len(column) else "" for column in columns] for n in range(height)]

@@ -16,12 +16,12 @@ BASES = {
     "thirdParty": "third party",
     "silent": "silent",
 }
-LEGEND = (
-    "✓ verified: first hand (read on an official source), reported (a report names the official "
-    "source), asserted (a report marks it verified)\n"
-    "? unconfirmed: third party only   ∅ unconfirmed: looked for, nothing found   "
-    "was: over, no longer holds"
-)
+LEGEND = """\
+✓ verified     first hand: an official source was read; reported: a report names
+               the official source; asserted: a report marks it as verified
+? unconfirmed  third party: only somebody else says so
+∅ unconfirmed  silent: looked for, and nothing found
+was            over: it no longer holds"""
 
 
 def value_text(claim: Claim) -> str:

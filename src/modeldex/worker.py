@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from modeldex.errors import BadInput, BadQuery, LimitReached, ModeldexError
+from modeldex.errors import BadInput, BadQuery, LimitReached, ModeldexError, StoreError
 from modeldex.reading import check_depth
 from modeldex.store import Store
 
@@ -58,21 +58,28 @@ def run_query(query: str, folder: str, syntax: str, seconds: float) -> Answer:
         ) from None
     head, _, data = done.stdout.partition(b"\n")
     kind, _, rest = head.decode().partition(" ")
+    if kind == "unopened":
+        raise StoreError(rest)
     if kind == "error":
         place, _, message = rest.partition(" ")
         line, _, column = place.partition(":")
         raise BadQuery(message, file="query", line=int(line) or None, column=int(column) or None)
     if done.returncode or kind not in ("solutions", "boolean", "triples"):
         raise LimitReached("stopped: it took too much memory, time or depth; ask for less")
+    sys.stderr.write(done.stderr.decode(errors="replace"))
     return Answer(kind, data)
 
 
 def _work(folder: str, syntax: str, seconds: int) -> None:
     """Answer the query on standard input: a line that says what it is, then the answer."""
     query = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
-    store = Store.open(folder)
-    _limit(seconds)
     out = sys.stdout.buffer
+    try:
+        store = Store.open(folder)
+    except StoreError as error:
+        out.write(f"unopened {error}\n".encode("utf-8", "replace"))
+        return
+    _limit(seconds)
     try:
         if any("\ud800" <= character <= "\udfff" for character in query):
             raise BadQuery("not Unicode text")
