@@ -64,9 +64,7 @@ def test_python_blocks_run() -> None:
 
 
 def test_turtle_blocks_stand_in_the_data() -> None:
-    data = {
-        quad.triple for document in read_all([ROOT / "data"]) for quad in document.quads
-    }
+    data = {quad.triple for document in read_all([ROOT / "data"]) for quad in document.quads}
     head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
     for page, text in blocks("turtle"):
         for quad in ox.parse(head + text, format=ox.RdfFormat.TURTLE):

@@ -13,11 +13,14 @@ import pyoxigraph as ox
 from modeldex import terms as t
 from modeldex.derive import derive
 from modeldex.errors import BadInput, StoreError
+from modeldex.integrity import computed_by_hand, described_twice, malformed_claims
 from modeldex.lookup import StoreLookup, write_index
-from modeldex.manifest import FORMAT, INDEX, TEXT, Manifest
+from modeldex.manifest import FORMAT, INDEX, TEXT, Manifest, checksum
 from modeldex.reading import Document, files_in, read
 from modeldex.store import Store
 from modeldex.writing import canonical_nquads, only_writer, sync_folder, write_whole
+
+RELEASE_DAY = f"<{t.DATASET}>", t.DCTERMS + "issued"
 
 
 class Change(NamedTuple):
@@ -52,11 +55,28 @@ def dataset(data: Iterable[Document], ontology: Iterable[Document]) -> list[ox.Q
 def build(root: Path, target: Path) -> Built:
     """Build the dataset of a checkout (with `data/` and `ontology/`) into a folder.
 
-    Refuses claims without a status case or with a typed status that disagrees with the rule,
-    naming each; the folder then stays as it was.
+    Refuses what is described twice, terms typed by hand that the build computes, claims that
+    are no one statement, and a typed status that disagrees with the rule; the folder then stays
+    as it was.
     """
     documents = read_all([root / "data"])
-    quads = dataset(documents, [read(root / "ontology" / "modeldex.ttl")])
+    ontology = read(root / "ontology" / "modeldex.ttl")
+    own = [quad for document in documents for quad in document.quads]
+    findings = [
+        *described_twice(documents),
+        *computed_by_hand(own, ontology.quads),
+        *malformed_claims(own, ontology.quads),
+    ]
+    if findings:
+        first = findings[0]
+        place = _place(first.focus, documents)
+        raise BadInput(
+            f"{place}{t.shorten(first.focus)}: {first.message} ({len(findings)} in all)",
+            remedy="run: modeldex validate data",
+        )
+    if sum((str(q.subject), q.predicate.value) == RELEASE_DAY for q in own) != 1:
+        raise BadInput("data/ does not give one release day", remedy="see data/dataset.ttl")
+    quads = dataset(documents, [ontology])
     if wrong := _wrong_statuses(quads, documents):
         raise BadInput(f"{wrong[0]} ({len(wrong)} in all)", remedy="run: modeldex validate data")
     return write_dataset(quads, target)
@@ -94,6 +114,7 @@ def _replace(text: bytes, target: Path) -> Built:
     files = sorted((file.name, file.stat().st_size) for file in store.iterdir())
     count = text.count(b"\n")
     lines = [FORMAT, f"quads {count}", f"sha256 {digest}", f"store {store.name}"]
+    lines.append(f"crc32 {checksum(str(store), (name for name, _ in files))}")
     lines += [f"file {size} {name}" for name, size in files]
     write_whole(target / "manifest", "\n".join([*lines, "end", ""]).encode())
     for old in target.glob("store-*"):
@@ -135,7 +156,7 @@ def _named_by_manifest(target: Path, store: str) -> bool:
         manifest = Manifest(str(target))
     except StoreError:
         return False
-    return manifest.values["store"] == store and not manifest.damage()
+    return manifest.values["store"] == store and not manifest.damage(contents=True)
 
 
 def _wrong_statuses(quads: Iterable[ox.Quad], documents: list[Document]) -> list[str]:

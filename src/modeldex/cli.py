@@ -34,6 +34,9 @@ CANNOT_RUN = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stdout is None:
+        print("modeldex: standard output is closed", file=sys.stderr)
+        return CANNOT_RUN
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -48,14 +51,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except ModeldexError as error:
-        print(f"modeldex: {error}", file=sys.stderr)
+        from modeldex.tables import printable
+
+        print(f"modeldex: {printable(str(error))}", file=sys.stderr)
         return CANNOT_RUN
     except BrokenPipeError:
-        # The reader has gone: say nothing, also not when Python closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 141
+    except OSError as error:
+        print(f"modeldex: cannot go on: {error}", file=sys.stderr)
+        _drop_output()
+        return CANNOT_RUN
     except KeyboardInterrupt:
         return 130
+
+
+def _drop_output() -> None:
+    """Say nothing more, also not when Python closes the stream: nobody can read it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def overview() -> str:
@@ -98,18 +111,10 @@ class _Parser(argparse.ArgumentParser):
 
 class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
+        from modeldex.tables import terminal_width
+
         # Given a width, argparse need not import shutil to ask for it.
         super().__init__(prog, max_help_position=30, width=min(terminal_width(), 100))
-
-
-def terminal_width() -> int:
-    """The columns of the terminal, or 100 where there is none."""
-    if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns) > 0:
-        return int(columns)
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
-    except (OSError, ValueError):
-        return 100
 
 
 if __name__ == "__main__":

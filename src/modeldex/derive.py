@@ -155,6 +155,7 @@ def _statements(graph: Descriptions, vocabulary: Descriptions) -> Iterator[State
             iri, subject, predicate, None if value is None else _key_of(value),
             isinstance(value, ox.Literal) and value.datatype.value in DATE_TYPES,
             _is(vocabulary, predicate, "singleValued"), (start, through, ended_by), tuple(looks),
+            YES in graph[iri].get(t.OWL + "deprecated", ()),
         )  # fmt: skip
 
 

@@ -19,10 +19,10 @@ from modeldex.lookup import Index, Lookup, StoreLookup
 from modeldex.manifest import INDEX, Manifest
 from modeldex.names import name_key, nearest
 from modeldex.records import claim_of, property_of
-from modeldex.terms import ID, MDX, local_name
+from modeldex.terms import ID, MDX, expand, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
     from pathlib import Path
 
     from modeldex.facts import Value
@@ -32,6 +32,7 @@ PREFERRED = ("Model", "ModelClass", "Series", "Provider", "Platform", "Offering"
              "Feature", "Use")  # fmt: skip
 NEARNESS = {"self": 0, "offering": 1, "narrower": 1, "version": 2, "part": 2, "use": 3,
             "broader": 4}  # fmt: skip
+NAMED_BY_CLAIMS = ("Series", "Provider", "Platform", "Feature", "Use", "ModelClass")
 ASIDE = ("version", "use", "part")
 STATUSES = ("verified", "unconfirmed")
 
@@ -73,19 +74,24 @@ class Modeldex:
         >>> Modeldex.packaged().thing("claude 3.5 haiku").kind
         'Model'
         """
-        things = self.things(name)
-        for thing in sorted(things, key=lambda thing: PREFERRED.index(thing.kind)):
-            if kind in (None, thing.kind):
-                return thing
-        known = {
-            row["key"]: local_name(row["thing"])
-            for row in self._lookup.names()
-            if row["isProperty"] != "true"
-        }
-        raise UnknownName(kind.lower() if kind else "thing", name, nearest(name, known))
+        things = [thing for thing in self.things(name) if kind in (None, thing.kind)]
+        if not things:
+            known = {
+                row["key"]: local_name(row["thing"])
+                for row in self._lookup.names()
+                if row["isProperty"] != "true"
+                and (kind is None or f"/{kind.lower()}/" in row["thing"])
+            }
+            raise UnknownName(kind.lower() if kind else "thing", name, nearest(name, known))
+        first = min(things, key=lambda thing: PREFERRED.index(thing.kind))
+        same = [thing.iri for thing in things if thing.kind == first.kind]
+        if len(same) > 1:
+            raise UnknownName(f"single {first.kind.lower()}", name, same)
+        return first
 
     def things(self, name: str) -> list[Thing]:
         """All things with this name, none if there is none."""
+        name = expand(name)
         key = name_key(local_name(name) if name.startswith((ID, MDX)) else name)
         rows = self._lookup.named(key) if key else []
         found = [Thing(r["thing"], r["label"], local_name(r["class"])) for r in rows]
@@ -105,6 +111,7 @@ class Modeldex:
         >>> Modeldex.packaged().property("knowledge cut-off").name
         'knowledgeCutoff'
         """
+        name = expand(name)
         rows = self._lookup.named(name_key(local_name(name) if name.startswith(MDX) else name))
         found = [self._all_properties()[row["thing"]] for row in rows
                  if row["thing"] in self._all_properties()]  # fmt: skip
@@ -153,11 +160,12 @@ class Modeldex:
             raise BadInput(f"no status {status!r}", remedy=f"known: {', '.join(STATUSES)}")
         place = {relation.thing.iri: n for n, relation in enumerate(self.related(name))}
         claims = [claim for iri in place for claim in self._claims(iri)]
-        if on or as_of:
+        claims += self._naming(name if isinstance(name, Thing) else self.thing(name), place)
+        if on is not None or as_of is not None:
             from modeldex.hindsight import reconsider
 
             claims = reconsider(claims, on=on, as_of=as_of)
-        if platform:
+        if platform is not None:
             wanted = self.thing(platform, "Platform").label
             claims = [
                 claim for claim in claims
@@ -168,7 +176,8 @@ class Modeldex:
         if status:
             claims = [claim for claim in claims if claim.status == status]
         return sorted(claims, key=lambda claim: (
-            claim.fact_property.order, place[claim.subject.iri], claim.iri))  # fmt: skip
+            claim.fact_property.order, place.get(claim.subject.iri, len(place)), claim.iri
+        ))  # fmt: skip
 
     def fact(
         self,
@@ -261,6 +270,15 @@ class Modeldex:
         models = (self.related(Thing(iri, "", "Model"))[0].thing for iri in sorted(iris)
                   if iri.startswith(f"{ID}model/"))  # fmt: skip
         return sorted(models, key=lambda model: model.label.lower())
+
+    def _naming(self, thing: Thing, besides: Container[str]) -> list[Claim]:
+        """Claims about other things whose value is this series, provider, platform or the like."""
+        if thing.kind not in NAMED_BY_CLAIMS:
+            return []
+        rows = [row for row in self._lookup.naming(thing.iri) if row["subject"] not in besides]
+        wanted = {row["claim"] for row in rows}
+        subjects = dict.fromkeys(row["subject"] for row in rows)
+        return [claim for iri in subjects for claim in self._claims(iri) if claim.iri in wanted]
 
     def _claims(self, iri: str) -> list[Claim]:
         return [claim_of(record, self._all_properties()) for record in self._lookup.claims(iri)]

@@ -19,10 +19,10 @@ def reconsider(
     Claims that nothing spoke for by then are left out. Raises BadInput for what is no date.
     """
     claims = list(claims)
-    day = _date(on, "--on") if on else None
-    if on and len(on) != 10:
+    day = _date(on, "--on") if on is not None else None
+    if on is not None and len(on) != 10:
         raise BadInput(f"{on!r} is not a day", remedy="write YYYY-MM-DD")
-    known = last_day(_date(as_of, "--as-of")) if as_of else None
+    known = last_day(_date(as_of, "--as-of")) if as_of is not None else None
     statements = [_statement(claim) for claim in claims]
     if known:
         statements = [statement.known_by(known) for statement in statements]

@@ -13,10 +13,11 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from modeldex import terms as t
+from modeldex.reading import Document
 
 TYPE = ox.NamedNode(t.RDF + "type")
+PARTS = ("subject", "predicate", "object")
 CLAIM = ox.NamedNode(t.MDX + "Claim")
-ONCE = {CLAIM, ox.NamedNode(t.MDX + "Evidence")}
 
 
 class Finding(NamedTuple):
@@ -27,13 +28,21 @@ class Finding(NamedTuple):
     message: str
 
 
-def described_twice(statements: Iterable[ox.Quad]) -> Iterator[Finding]:
-    """Claims and evidence that are described in two places."""
-    places = Counter(q.subject for q in statements if q.predicate == TYPE and q.object in ONCE)
-    for subject, count in places.items():
-        if count > 1 and isinstance(subject, ox.NamedNode):
-            message = f"Described in {count} places: give each an IRI of its own, or join them."
-            yield Finding("described-once", subject.value, message)
+def described_twice(documents: Iterable[Document]) -> Iterator[Finding]:
+    """Things that are described in two places, of one file or of several."""
+    places: dict[str, list[str]] = {}
+    for document in documents:
+        described = {q.subject for q in document.quads if isinstance(q.subject, ox.NamedNode)}
+        types = Counter((q.subject, q.object) for q in document.quads if q.predicate == TYPE)
+        again = {subject for (subject, _), count in types.items() if count > 1}
+        for subject in described:
+            if subject.value.startswith(t.ID):
+                times = 2 if subject in again else 1
+                places.setdefault(subject.value, []).extend([document.path] * times)
+    for iri, files in places.items():
+        if len(files) > 1:
+            message = f"Described twice, in {' and '.join(files)}: add to the one, or name it anew."
+            yield Finding("described-once", iri, message)
 
 
 def computed_by_hand(
@@ -55,3 +64,35 @@ def computed_by_hand(
             subject = quad.subject
             focus = subject.value if isinstance(subject, ox.NamedNode) else str(subject)
             yield Finding("computed-terms-are-not-typed", focus, message)
+
+
+def malformed_claims(
+    statements: Iterable[ox.Quad], ontology: Iterable[ox.Quad]
+) -> Iterator[Finding]:
+    """Claims that are no one statement, or that state what is no fact property.
+
+    The shapes say so too, and more; this is what a build must know to answer at all.
+    """
+    properties = {
+        quad.subject
+        for quad in ontology
+        if quad.predicate == TYPE and quad.object == ox.NamedNode(t.MDX + "FactProperty")
+    }
+    parts: dict[tuple[object, str], list[object]] = {}
+    claims = []
+    for quad in statements:
+        parts.setdefault((quad.subject, quad.predicate.value), []).append(quad.object)
+        if quad.predicate == TYPE and quad.object == CLAIM:
+            claims.append(quad.subject)
+    for claim in claims:
+        counts = [
+            len(parts.get((claim, t.RDF + p), ())) for p in ("subject", "predicate", "object")
+        ]
+        stated = parts.get((claim, t.RDF + "predicate"), [None])[0]
+        focus = claim.value if isinstance(claim, ox.NamedNode) else str(claim)
+        if not isinstance(claim, ox.NamedNode) or counts[:2] != [1, 1] or counts[2] > 1:
+            message = "A claim is an IRI with one subject, one predicate and at most one object."
+            yield Finding("claim-is-one-statement", focus, message)
+        elif stated not in properties:
+            message = f"{stated} is no fact property: correct it, or add it to the ontology."
+            yield Finding("claim-is-one-statement", focus, message)

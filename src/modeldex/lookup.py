@@ -13,6 +13,7 @@ import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 from modeldex.errors import StoreError
+from modeldex.manifest import REMEDY
 from modeldex.packaged import folder
 from modeldex.terms import local_name
 
@@ -44,6 +45,9 @@ class Lookup(Protocol):
     def claims(self, iri: str) -> list[Record]:
         """The claims about a thing, with their evidence."""
 
+    def naming(self, iri: str) -> list[Record]:
+        """The claims that have a thing as their value: `claim`, `subject`."""
+
     def properties(self) -> list[Record]:
         """The fact properties, in the order of a fact sheet."""
 
@@ -67,6 +71,10 @@ class StoreLookup:
     def around(self, iri: str) -> list[Record]:
         """See `Lookup`."""
         return self._ask("things-around", thing=_node(iri))
+
+    def naming(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._ask("claims-naming", thing=_node(iri))
 
     def properties(self) -> list[Record]:
         """See `Lookup`."""
@@ -171,6 +179,10 @@ class Index:
         """See `Lookup`."""
         return self._get("claims", iri)
 
+    def naming(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("naming", iri)
+
     def properties(self) -> list[Record]:
         """See `Lookup`."""
         return self._get("properties", "")
@@ -184,11 +196,14 @@ class Index:
 
         try:
             row = self._connection.execute(
-                "SELECT answer FROM answers WHERE question = ? AND about = ?", (question, about)
+                "SELECT answer, crc32 FROM answers WHERE question = ? AND about = ?",
+                (question, about),
             ).fetchone()
+            if row and _checksum(row[0]) != row[1]:
+                raise ValueError("its content has changed")
             answer: list[Record] = json.loads(row[0]) if row else []
         except (sqlite3.Error, ValueError) as error:
-            raise StoreError(f"the index is damaged ({error}); run: modeldex build") from None
+            raise StoreError(f"the index is damaged ({error}); {REMEDY}") from None
         return answer
 
 
@@ -201,18 +216,27 @@ def write_index(lookup: StoreLookup, path: str) -> None:
     things = sorted({row["thing"] for row in names} - {row["property"] for row in properties})
     with sqlite3.connect(path) as connection:
         connection.execute(
-            "CREATE TABLE answers (question TEXT, about TEXT, answer TEXT, "
+            "CREATE TABLE answers (question TEXT, about TEXT, answer TEXT, crc32 INT, "
             "PRIMARY KEY (question, about)) WITHOUT ROWID"
         )
         answers = [("properties", "", properties), ("names", "", names)]
         answers += [("named", key, lookup.named(key)) for key in sorted({r["key"] for r in names})]
         for iri in things:
-            answers += [("around", iri, lookup.around(iri)), ("claims", iri, lookup.claims(iri))]
+            for question in (lookup.around, lookup.claims, lookup.naming):
+                answers.append((question.__name__, iri, question(iri)))
         connection.executemany(
-            "INSERT INTO answers VALUES (?, ?, ?)",
-            [(question, about, json.dumps(rows)) for question, about, rows in answers if rows],
-        )
+            "INSERT INTO answers VALUES (?, ?, ?, ?)",
+            [(question, about, text := json.dumps(rows), _checksum(text))
+             for question, about, rows in answers if rows],
+        )  # fmt: skip
     connection.close()
+
+
+def _checksum(text: str) -> int:
+    # SQLite itself does not see a changed byte.
+    from zlib import crc32
+
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def stored_query(name: str) -> str:
@@ -231,7 +255,7 @@ def _open(path: str) -> sqlite3.Connection:
     try:
         return sqlite3.connect(address, uri=True, check_same_thread=False)
     except sqlite3.Error as error:
-        raise StoreError(f"the index cannot be opened ({error}); run: modeldex build") from None
+        raise StoreError(f"the index cannot be opened ({error}); {REMEDY}") from None
 
 
 def _record(solution: ox.QuerySolution, variables: list[ox.Variable]) -> Record:

@@ -11,9 +11,14 @@ import os
 
 from modeldex.errors import StoreError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 FORMAT = "modeldex-dataset 1"
 TEXT = "modeldex.nq"
 INDEX = "index.sqlite"
+REMEDY = "install modeldex again, or in a checkout run: modeldex build"
 
 
 class Manifest:
@@ -25,18 +30,15 @@ class Manifest:
             with open(path, encoding="utf-8") as file:
                 lines = file.read().splitlines()
         except OSError as error:
-            raise StoreError(
-                f"no dataset in {folder}: {error.strerror}; run: modeldex build"
-            ) from None
+            raise StoreError(f"no dataset in {folder}: {error.strerror}; {REMEDY}") from None
         except ValueError:
             lines = []
-        damaged = StoreError(f"{path} is damaged; run: modeldex build")
+        damaged = StoreError(f"{path} is damaged; {REMEDY}")
         if not lines or not lines[0].startswith("modeldex-dataset ") or lines[-1] != "end":
             raise damaged
         if lines[0] != FORMAT:
             raise StoreError(
-                f"{folder} was written by another version ({lines[0]!r}, not {FORMAT!r}); "
-                "run: modeldex build"
+                f"{folder} was written by another version ({lines[0]!r}, not {FORMAT!r}); {REMEDY}"
             )
         self.folder = folder
         self.values: dict[str, str] = {}
@@ -50,15 +52,20 @@ class Manifest:
             if not size.isdigit():
                 raise damaged
             self.files[file_name] = int(size)
-        if not {"quads", "sha256", "store"} <= self.values.keys() or INDEX not in self.files:
+        needed = {"quads", "sha256", "store", "crc32"}
+        if not needed <= self.values.keys() or INDEX not in self.files:
             raise damaged
 
     @property
     def store(self) -> str:
         return os.path.join(self.folder, self.values["store"])
 
-    def damage(self) -> str | None:
-        """What is wrong with the files of the store, if they are not those that were written."""
+    def damage(self, *, contents: bool = False) -> str | None:
+        """What is wrong with the files of the store, if they are not those that were written.
+
+        Their sizes are compared, with `contents` also what is in the engine's files: RocksDB may
+        see a changed byte only in the middle of an answer. The index checks each of its answers.
+        """
         try:
             found = {entry.name: entry.stat().st_size for entry in os.scandir(self.store)}
         except OSError:
@@ -67,4 +74,19 @@ class Manifest:
             if found.get(name) != size:
                 state = "has another size" if name in found else "is missing"
                 return f"{self.store} is damaged: {name} {state}"
+        if contents and checksum(self.store, self.files) != self.values["crc32"]:
+            return f"{self.store} is damaged: its content has changed"
         return None
+
+
+def checksum(store: str, names: Iterable[str]) -> str:
+    """The checksum of the engine's files, all but the index."""
+    from zlib import crc32
+
+    value = 0
+    for name in sorted(names):
+        if name != INDEX:
+            with open(os.path.join(store, name), "rb") as file:
+                while block := file.read(2**20):
+                    value = crc32(block, value)
+    return f"{value:08x}"

@@ -7,6 +7,7 @@ against their datatype and brought to one spelling.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -67,22 +68,31 @@ class Document(NamedTuple):
 
 
 def files_in(paths: Iterable[str | Path]) -> Iterator[Path]:
-    """The files among the paths, and those of a known format in the folders among them."""
+    """The files among the paths, and those of a known format in the folders among them.
+
+    A file that is named twice, also by way of its folder, comes once.
+    """
+    seen: set[str] = set()
     for path in map(Path, paths):
-        try:
-            if not path.is_dir():
-                yield path
-                continue
-            found = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() in FORMATS and p.is_file()
-            )
-        except OSError as error:
-            raise BadInput(error.strerror or "cannot be read", file=str(path)) from None
-        if not found:
-            raise BadInput(
-                "no RDF files in this folder", file=str(path), remedy=f"known: {', '.join(FORMATS)}"
-            )
-        yield from found
+        for file in _files_at(path):
+            place = os.path.realpath(file)
+            if place not in seen:
+                seen.add(place)
+                yield file
+
+
+def _files_at(path: Path) -> list[Path]:
+    try:
+        if not path.is_dir():
+            return [path]
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in FORMATS and p.is_file())
+    except OSError as error:
+        raise BadInput(error.strerror or "cannot be read", file=str(path)) from None
+    if not found:
+        raise BadInput(
+            "no RDF files in this folder", file=str(path), remedy=f"known: {', '.join(FORMATS)}"
+        )
+    return found
 
 
 def read(path: str | Path, *, size_limit: int = SIZE_LIMIT) -> Document:
@@ -131,8 +141,8 @@ def _text(path: Path, size_limit: int) -> str:
             f"larger than {size_limit / 2**20:.0f} MB", file=name,
             remedy="split it into smaller files",
         )  # fmt: skip
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise BadInput("encoded as UTF-16", file=name, line=1, remedy="save it as UTF-8")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:4] == b"\0\0\xfe\xff":
+        raise BadInput("encoded as UTF-16 or UTF-32", file=name, line=1, remedy="save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -142,6 +152,16 @@ def _text(path: Path, size_limit: int) -> str:
             remedy="save it as UTF-8",
         ) from None  # fmt: skip
     return text.replace("\r\n", "\n")
+
+
+def without_strings(text: str) -> str:
+    """Turtle or SPARQL with a space for each string, IRI and comment: what is left is syntax.
+
+    >>> without_strings('SELECT * { ?s ?p "from" } # from')
+    'SELECT * { ?s ?p   }  '
+    """
+    brackets = (*_OPENING, ">>", "]", ")", "}")
+    return _STRINGS_OR_BRACKETS.sub(lambda m: m[0] if m[0] in brackets else " ", text)
 
 
 def check_depth(text: str, name: str, pattern: re.Pattern[str] | None = None) -> None:

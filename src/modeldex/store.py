@@ -11,7 +11,7 @@ import os
 import pyoxigraph as ox
 
 from modeldex.errors import BadQuery, StoreError
-from modeldex.manifest import TEXT, Manifest
+from modeldex.manifest import REMEDY, TEXT, Manifest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ class Store:
         """Open a dataset folder. A damaged store is passed over for the text it was made of."""
         manifest = Manifest(str(folder))
         while True:
-            damage = manifest.damage()
             try:
+                damage = manifest.damage(contents=True)
                 if not damage:
                     return cls(ox.Store.read_only(manifest.store), manifest)
-            except OSError as error:
-                damage = f"{manifest.store} is damaged: {error}"
+            except (OSError, RuntimeError) as error:  # RocksDB's "corruption" is the latter
+                damage = f"{manifest.store} is damaged: {' '.join(str(error).split())}"
             newer = Manifest(str(folder))
             if newer.values == manifest.values:
                 return cls(_from_text(manifest, str(damage)), manifest)
@@ -75,9 +75,25 @@ class Store:
     def query(self, query: str) -> Results:
         """Any query: solutions, triples or a yes/no. Raises BadQuery with line and column."""
         try:
-            return self.engine.query(query, prefixes=_prefixes(), use_default_graph_as_union=True)
+            return self.engine.query(
+                query,
+                prefixes=_prefixes(),
+                use_default_graph_as_union=not _has_dataset_clause(query),
+            )
         except SyntaxError as error:
             raise _bad_query(str(error)) from None
+
+
+def _has_dataset_clause(query: str) -> bool:
+    """Whether the query says by FROM what its default graph is; the union would override it."""
+    if "from" not in query.lower():
+        return False
+    import re
+
+    from modeldex.reading import without_strings
+
+    bare = without_strings(query)
+    return re.search(r"(?<![\w:?$-])from(?![\w:-])", bare, re.IGNORECASE) is not None
 
 
 def _prefixes() -> dict[str, str]:
@@ -110,9 +126,7 @@ def _from_text(manifest: Manifest, damage: str) -> ox.Store:
         data = b""
     if hashlib.sha256(data).hexdigest() != manifest.values.get("sha256"):
         raise StoreError(f"{manifest.folder} is damaged, the text too; install modeldex again")
-    print(
-        f"modeldex: {damage}; answering from {TEXT}, slower; run: modeldex build", file=sys.stderr
-    )
+    print(f"modeldex: {damage}; answering from {TEXT}, slower; {REMEDY}", file=sys.stderr)
     engine = ox.Store()
     engine.bulk_load(data, format=ox.RdfFormat.N_QUADS)
     return engine

@@ -35,6 +35,43 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def terminal_width() -> int:
+    """The columns of the terminal, or 100 where there is none."""
+    if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError):
+        return 100
+
+
+def printable(text: str) -> str:
+    r"""The text with control characters spelt out, so that none reaches the terminal.
+
+    >>> print(printable("red: " + chr(27) + "[31m"))
+    red: \x1b[31m
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def fitted(text: str) -> str:
+    """Text as it is; on a terminal its lines wrapped to the width, but no word broken."""
+    if not on_terminal():
+        return text
+    import textwrap
+
+    lines = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += textwrap.wrap(
+            line, terminal_width(), subsequent_indent=indent + GAP,
+            break_long_words=False, break_on_hyphens=False,
+        ) or [""]  # fmt: skip
+    return "\n".join(lines)
+
+
 def text_table(rows: Sequence[Row], *, header: Row | None = None) -> str:
     """Rows in columns under a header; nothing for no rows."""
     if not rows:
@@ -50,8 +87,6 @@ def column_widths(rows: Sequence[Row]) -> list[int]:
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     if not on_terminal():
         return [min(width, WIDEST_IN_PIPE) for width in widths]
-    from modeldex.cli import terminal_width
-
     unbroken = [max(_unbroken(row[n]) for row in rows) for n in range(len(rows[0]))]
     return _fit(widths, unbroken, terminal_width() - len(GAP) * (len(widths) - 1))
 

@@ -62,6 +62,16 @@ def shorten(iri: str) -> str:
     return iri
 
 
+def expand(name: str) -> str:
+    """The IRI for a prefixed name; anything else as it is.
+
+    >>> expand("model:gpt-4o")
+    'https://w3id.org/modeldex/id/model/gpt-4o'
+    """
+    prefix, colon, local = name.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else name
+
+
 def local_name(iri: str) -> str:
     """What stands behind the last slash or hash.
 

@@ -92,10 +92,10 @@ class Report(NamedTuple):
 def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Report:
     """Validate files and folders, or without any the packaged data.
 
-    With `context="packaged"` the files are additions: things that they do not describe are
-    looked up in the packaged data, and only what they describe is reported on. With
-    `context="none"` they stand alone. `auto` takes them for additions unless they describe the
-    dataset itself. Raises BadInput for files that cannot be read.
+    With `context="packaged"` the files are additions to the packaged data, or newer versions of
+    its files where their paths end alike (`models/gpt-4o.ttl`). With `context="none"` they stand
+    alone. `auto` takes them for additions unless they describe the dataset itself. Raises
+    BadInput for files that cannot be read.
 
     >>> validate().conforms
     True
@@ -106,10 +106,8 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
     if context == "auto":
         context = "none" if t.DATASET in described else "packaged"
     statements = list(documents)
-    if context == "packaged":
-        statements += [
-            _without(document, described) for document in read_all([packaged.folder("data")])
-        ]
+    if context == "packaged" and paths:
+        statements += _packaged_besides(documents)
     claims = [q.subject for q in own if q.predicate == TYPE and _iri(q.object) == t.MDX + "Claim"]
     if len(claims) > CLAIM_LIMIT:
         raise BadInput(
@@ -121,18 +119,42 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
     quads = dataset(statements, [ontology])
     data = to_rdflib(quad for quad in quads if quad.graph_name != ox.NamedNode(t.VERIFIED))
     graph = _shacl_report(data)
-    findings = [*described_twice(own), *computed_by_hand(own, ontology.quads)]
+    findings = [*described_twice(statements), *computed_by_hand(own, ontology.quads)]
     for node in unseen_subjects(data, shapes(), data):
         if _focus(node) in described:
             findings.append(Finding("looked-at-by-a-shape", _focus(node), NO_SHAPE))
     _add(graph, findings)
-    places = _Places(documents)
-    found = [_result(graph, node, places) for node in graph.objects(None, SH.result)]
-    results = sorted(
-        (result for result in found if result.file is not None),
-        key=lambda r: (r.severity != "violation", r.file or "", r.line or 0, r),
+    places = _Places(statements)
+    results = [_result(graph, node, places) for node in graph.objects(None, SH.result)]
+    results += [_empty(document) for document in documents if not document.quads]
+    return Report(tuple(sorted(results, key=_order)), len(documents), len(claims), graph)
+
+
+def _packaged_besides(documents: list[Document]) -> list[Document]:
+    """The files of the packaged data, but for those of which newer versions are given."""
+    folder = Path(packaged.folder("data"))
+    given = [Path(document.path).resolve().as_posix() for document in documents]
+    return [
+        document
+        for document in read_all([folder])
+        if not any(path.endswith(_tail(document, folder)) for path in given)
+    ]
+
+
+def _tail(document: Document, folder: Path) -> str:
+    return f"/data/{Path(document.path).relative_to(folder).as_posix()}"
+
+
+def _empty(document: Document) -> Result:
+    message = "The file holds no statement: nothing was validated."
+    return Result(
+        "warning", "file-holds-statements", document.path, message, None, document.path, 1
     )
-    return Report(tuple(results), len(documents), len(claims), graph)
+
+
+def _order(result: Result) -> tuple[bool, str, int, str, str, str]:
+    place = result.file or "", result.line or 0
+    return result.severity != "violation", *place, result.rule, result.focus, result.value or ""
 
 
 @lru_cache(maxsize=1)
@@ -229,10 +251,6 @@ def _result(graph: rdflib.Graph, node: rdflib.term.Node, places: _Places) -> Res
 
 def _focus(node: rdflib.term.Node | None) -> str:
     return f"_:{node}" if isinstance(node, rdflib.BNode) else str(node)
-
-
-def _without(document: Document, described: set[str]) -> Document:
-    return document._replace(quads=[q for q in document.quads if _iri(q.subject) not in described])
 
 
 def _shown(value: rdflib.term.Node) -> str:

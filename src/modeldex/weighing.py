@@ -17,7 +17,9 @@ Validity = tuple[str | None, str | None, str | None]
 
 
 class Statement(NamedTuple):
-    """A claim, as far as it is weighed. `value` is its spelling, None for a silent claim."""
+    """A claim, as far as it is weighed. `value` is its spelling, None for a silent claim;
+    a withdrawn claim is marked `owl:deprecated`, and counts for nothing.
+    """
 
     iri: str
     subject: str
@@ -27,6 +29,7 @@ class Statement(NamedTuple):
     single_valued: bool
     validity: Validity
     looks: tuple[tuple[str, Look], ...]
+    withdrawn: bool = False
 
     def as_of(self) -> str | None:
         """The latest as-of date of its evidence."""
@@ -54,7 +57,7 @@ class Weighing:
         self.today = today
         self._rivals: dict[tuple[str, str], list[Statement]] = defaultdict(list)
         for statement in self.statements:
-            if statement.single_valued and statement.value is not None:
+            if statement.single_valued and statement.value is not None and not statement.withdrawn:
                 self._rivals[statement.subject, statement.predicate].append(statement)
         self.verdicts = {s.iri: self._judge(s) for s in self.statements}
         self.superseded = {s.iri: self._superseded_by(s) for s in self.statements}
@@ -62,7 +65,8 @@ class Weighing:
 
     def in_force(self, statement: Statement) -> bool:
         """Whether the claim holds today, as far as is known."""
-        return self.today is not None and holds_on(self.today, *statement.validity)
+        day = None if statement.withdrawn else self.today
+        return day is not None and holds_on(day, *statement.validity)
 
     def stands(self, statement: Statement) -> bool:
         """Whether the claim is verified, in force, and not superseded."""

@@ -69,12 +69,19 @@ def held_text(claim: Claim) -> str:
 
 
 def subject_text(claim: Claim, thing: Thing) -> str:
-    """What sets the subject of a claim apart from the thing it is shown for."""
+    """What sets the subject of a claim apart from the thing it is shown for, in brackets.
+
+    >>> import modeldex
+    >>> dex = modeldex.open()
+    >>> subject_text(dex.fact("claude-3-5-sonnet", "tool use"), dex.thing("claude-3-5-sonnet"))
+    ' [October 2024 on the Anthropic API]'
+    """
     if claim.subject.iri == thing.iri:
         return ""
-    if claim.subject.label.startswith(thing.label):
-        return claim.subject.label.removeprefix(thing.label).strip()
-    return f"of {claim.subject.label}"
+    apart = claim.subject.label
+    if thing.kind in ("Model", "Offering") and apart.startswith(thing.label):
+        apart = apart.removeprefix(thing.label).replace("(", "").replace(")", "").strip()
+    return f" [{apart}]"
 
 
 def source_text(claim: Claim) -> str:

@@ -1,13 +1,18 @@
-"""Build the dataset of a checkout from its data/ and ontology/, and say what changed."""
+"""Build the dataset of a checkout from its data/ and ontology/, and say what changed.
+
+Its data are validated first: exit code 1 where they do not conform, and nothing is changed.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from modeldex import packaged
 from modeldex.build import build
 from modeldex.errors import BadInput
 from modeldex.tables import declare_format, print_csv, print_json
+from modeldex.validation import validate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +24,10 @@ EXAMPLE = "modeldex build"
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "root", metavar="ROOT", nargs="?", help="the checkout (default: the one this runs from)"
+        "root",
+        metavar="ROOT",
+        nargs="?",
+        help="the checkout (default: this folder, or the one this runs from)",
     )
     parser.add_argument(
         "-o", "--output", metavar="DIR",
@@ -30,11 +38,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build, and print the changes."""
-    root = Path(options.root or Path(packaged.folder("data")).parent)
-    if not (root / "data").is_dir() or not (root / "ontology" / "modeldex.ttl").is_file():
-        raise BadInput(
-            "not a checkout of Modeldex", file=str(root), remedy="it has data/ and ontology/"
-        )
+    root = _checkout(options.root)
+    report = validate([root / "data"], context="none")
+    if not report.conforms:
+        print(*report.results, sep="\n", file=sys.stderr)
+        return 1
     target = Path(options.output) if options.output else root / "src" / "modeldex" / "dataset"
     built = build(root, target)
     kinds = ("added", "removed", "altered")
@@ -49,3 +57,13 @@ def run(options: argparse.Namespace) -> int:
         counts = ", ".join(f"{len(getattr(built.change, kind))} {kind}" for kind in kinds)
         print(f"{built.quads:,} statements in {target}: {counts}")
     return 0
+
+
+def _checkout(named: str | None) -> Path:
+    own = Path(packaged.HERE).parent.parent
+    for root in [Path(named)] if named else [Path(), own]:
+        if (root / "data").is_dir() and (root / "ontology" / "modeldex.ttl").is_file():
+            return root
+    raise BadInput(
+        "not a checkout of Modeldex", file=named or ".", remedy="it has data/ and ontology/"
+    )

@@ -9,13 +9,13 @@ import modeldex
 from modeldex import wording
 from modeldex.commands.show import CSV_HEADER, csv_row
 from modeldex.errors import BadInput
-from modeldex.tables import declare_format, print_csv, print_json, text_table
+from modeldex.tables import declare_format, fitted, print_csv, print_json, text_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from modeldex.facts import Claim
+    from modeldex.facts import Claim, Thing
 
 EXAMPLE = 'modeldex compare claude-3-5-sonnet gpt-4o "Gemini 2.0 Flash"'
 
@@ -51,18 +51,24 @@ def run(options: argparse.Namespace) -> int:
         )  # fmt: skip
         print_csv(header, cells)
     else:
-        body = [(prop.label, *map(_cell, cells)) for prop, cells in rows.items()]
+        body = [
+            (prop.label, *(_cell(cell, thing) for cell, thing in zip(cells, things, strict=True)))
+            for prop, cells in rows.items()
+        ]
         print(text_table(body, header=("", *(thing.label for thing in things))))
-        print(f"\n{wording.LEGEND}\n(+n): so many more claims; see modeldex why NAME PROPERTY")
+        more = "(+n): so many more claims; see modeldex why NAME PROPERTY"
+        print(fitted(f"\n{wording.LEGEND}\n{more}"))
     return 0
 
 
-def _cell(claims: tuple[Claim, ...]) -> str:
-    return "; ".join(map(_value, claims)) or "-"
+def _cell(claims: tuple[Claim, ...], thing: Thing) -> str:
+    return "; ".join(_value(claim, thing) for claim in claims) or "-"
 
 
-def _value(claim: Claim) -> str:
+def _value(claim: Claim, thing: Thing) -> str:
     mark = wording.status_text(claim).split()[0]
+    version = claim.subject.label.startswith(f"{thing.label} (")
+    qualifier = wording.subject_text(claim, thing) if version else ""
     contested = ", contested" if claim.contested else ""
     others = f" (+{claim.others})" if claim.others else ""
-    return f"{mark} {wording.value_text(claim)}{contested}{others}"
+    return f"{mark} {wording.value_text(claim)}{qualifier}{contested}{others}"

@@ -14,7 +14,7 @@ import modeldex
 from modeldex import wording
 from modeldex.commands.show import CSV_HEADER, csv_row
 from modeldex.errors import BadInput
-from modeldex.tables import declare_format, print_csv, print_json, text_table
+from modeldex.tables import declare_format, fitted, print_csv, print_json, text_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         header = ("", *(dex.property(name).label for name, _ in tests))
         rows = [(model.label, *(f"{wording.status_text(c).split()[0]} {wording.value_text(c)}"
                                 for c in claims)) for model, claims in found]  # fmt: skip
-        print(f"{text_table(rows, header=header)}\n\n{wording.LEGEND}")
+        print(f"{text_table(rows, header=header)}\n\n{fitted(wording.LEGEND)}")
     if not found:
         print(_nothing(dex, tests, options), file=sys.stderr)
     return 0

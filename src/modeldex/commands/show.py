@@ -13,6 +13,7 @@ from modeldex import wording
 from modeldex.tables import (
     column_widths,
     declare_format,
+    fitted,
     heading,
     print_csv,
     print_json,
@@ -69,9 +70,11 @@ def sheet(thing: Thing, claims: list[Claim]) -> str:
     over = sum(not claim.in_force for claim in claims)
     lines = [
         heading(thing.label),
-        f"{thing.kind.lower()}  {thing.iri}",
-        f"{len(claims)} claims: {verified} verified, {len(claims) - verified} unconfirmed "
-        f"(of these, {silent} with nothing found); {over} over",
+        fitted(f"{thing.kind.lower()}  {thing.iri}"),
+        fitted(
+            f"{len(claims)} claims: {verified} verified, {len(claims) - verified} unconfirmed "
+            f"(of these, {silent} with nothing found); {over} over"
+        ),
     ]
     if not claims:
         return "\n".join(lines)
@@ -80,10 +83,11 @@ def sheet(thing: Thing, claims: list[Claim]) -> str:
         for section, group in groupby(claims, key=lambda claim: claim.fact_property.section)
     ]
     widths = column_widths([row for _, rows in sections for row in rows])
-    lines += ["", wording.LEGEND]
+    lines += ["", fitted(wording.LEGEND)]
     for section, rows in sections:
         lines += ["", heading(section), *table_lines(rows, widths)]
-    lines += ["", f"Why? modeldex why {thing.slug} {_quoted(claims[0].fact_property.label)}"]
+    why = f"Why? modeldex why {thing.slug} {_quoted(claims[0].fact_property.label)}"
+    lines += ["", fitted(why)]
     return "\n".join(lines)
 
 
@@ -93,7 +97,7 @@ def _row(claim: Claim, thing: Thing) -> tuple[str, ...]:
     return (
         wording.status_text(claim),
         wording.BASES[claim.basis],
-        claim.fact_property.label + (f" {qualifier}" if qualifier else ""),
+        claim.fact_property.label + qualifier,
         wording.value_text(claim) + (f" ({held})" if held else ""),
         claim.as_of,
         wording.source_text(claim),

@@ -6,19 +6,16 @@ The default graph is the union of the graphs claims, evidence, entities, ontolog
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
 
 from modeldex import packaged
 from modeldex.errors import BadInput
-from modeldex.tables import text_table
+from modeldex.tables import printable, text_table
 from modeldex.terms import shorten
 from modeldex.worker import run_query
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import argparse
 
 EXAMPLE = "modeldex sparql 'SELECT * { GRAPH graph:verified { ?model mdx:contextWindow ?tokens } }'"
 
@@ -87,7 +84,8 @@ def _table(results: dict[str, object]) -> str:
 def _cell(term: dict[str, str] | None) -> str:
     if term is None:
         return ""
-    return shorten(term["value"]) if term["type"] == "uri" else " ".join(term["value"].split())
+    value = shorten(term["value"]) if term["type"] == "uri" else " ".join(term["value"].split())
+    return printable(value)
 
 
 def _turtle(data: bytes) -> str:
@@ -104,7 +102,10 @@ def _turtle(data: bytes) -> str:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
     if not 0 < seconds <= 3600:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"not a number of seconds up to 3600: {text!r}")
     return seconds

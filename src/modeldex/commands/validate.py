@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from modeldex.errors import BadInput
-from modeldex.tables import declare_format, print_csv, print_json
+from modeldex.tables import declare_format, print_csv, print_json, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders")
     parser.add_argument(
         "--alone", action="store_true",
-        help="the files are all there is; otherwise they add to the packaged data, unless they "
-        "describe the dataset itself",
+        help="the files are all there is; otherwise they add to the packaged data, or stand for "
+        "its files whose paths end alike, unless they describe the dataset itself",
     )  # fmt: skip
     declare_format(parser, *SHACL_SYNTAX)
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     unreadable = _unreadable(options.paths)
     if unreadable:
         for error in unreadable:
-            print(f"modeldex: {error}", file=sys.stderr)
+            print(f"modeldex: {printable(str(error))}", file=sys.stderr)
         return 2
     from modeldex.validation import validate
 
@@ -78,13 +78,12 @@ def _print(report: Report, form: str) -> None:
         print_csv(header, [["" if c is None else str(c) for c in r] for r in report.results])
     else:
         for result in report.results:
-            print(result)
+            print(printable(str(result)))
         counts = {"violation": 0, "warning": 0, "info": 0}
         for result in report.results:
             counts[result.severity] += 1
         verdict = "conforms" if report.conforms else "does not conform"
         print(
             f"{verdict}: {report.files} files, {report.claims} claims, "
-            f"{counts['violation']} violations, {counts['warning']} warnings",
-            file=sys.stderr if report.results else sys.stdout,
+            f"{counts['violation']} violations, {counts['warning']} warnings"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import modeldex
 from modeldex import wording
 from modeldex.commands.show import CSV_HEADER, csv_row, declare_times
-from modeldex.tables import declare_format, heading, print_csv, print_json
+from modeldex.tables import declare_format, fitted, heading, print_csv, print_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _claim(claim: Claim, thing: Thing, chosen: bool) -> str:
     qualifier = wording.subject_text(claim, thing)
-    about = f"{claim.fact_property.label}{' ' + qualifier if qualifier else ''}"
-    lines = [heading(f"{thing.label}: {about}: {wording.value_text(claim)}")]
+    about = claim.fact_property.label + qualifier
+    title = heading(fitted(f"{thing.label}: {about}: {wording.value_text(claim)}"))
+    lines = []
     lines.append(f"  {wording.status_text(claim)}, {wording.BASES[claim.basis]}: {_reason(claim)}")
     if held := wording.held_text(claim):
         lines.append(f"  held {held}")
@@ -62,7 +63,7 @@ def _claim(claim: Claim, thing: Thing, chosen: bool) -> str:
         lines.append("  the answer, where one is asked for")
     for evidence in claim.evidence:
         lines += _evidence(evidence)
-    return "\n".join([*lines, f"  {claim.iri}"])
+    return "\n".join([title, *map(fitted, [*lines, f"  {claim.iri}"])])
 
 
 def _reason(claim: Claim) -> str:
