@@ -15,7 +15,7 @@ import modeldex
 PACKAGE = Path(modeldex.__file__).parent
 
 FLOORS = (
-    {"errors", "terms", "facts", "names", "packaged"},
+    {"errors", "frozen", "terms", "facts", "names", "packaged"},
     {"dates", "literals", "status", "weighing", "officials", "hindsight", "answer"},
     {"reading", "writing", "manifest", "store", "lookup", "records", "binding", "worker"},
     {"derive", "build", "validation", "integrity", "shape_lint", "dex", "__init__"},

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from modeldex.dates import last_day
-from modeldex.facts import Claim
-from modeldex.status import BASES
+from modeldex.facts import BASES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modeldex.facts import Claim
 
 
 def answer(claims: Sequence[Claim], nearest_first: Sequence[str]) -> Claim:

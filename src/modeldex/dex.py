@@ -10,22 +10,24 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from modeldex.answer import answer
 from modeldex.errors import BadInput, StoreError, UnknownName
 from modeldex.facts import Claim, FactProperty, Thing
-from modeldex.lookup import Index, Lookup, StoreLookup
+from modeldex.frozen import NamedTuple
+from modeldex.lookup import Index, StoreLookup
 from modeldex.manifest import INDEX, Manifest
 from modeldex.names import name_key, nearest
 from modeldex.records import claim_of, property_of
 from modeldex.terms import ID, MDX, expand, local_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
     from pathlib import Path
 
     from modeldex.facts import Value
+    from modeldex.lookup import Lookup
     from modeldex.store import Store
 
 PREFERRED = ("Model", "ModelClass", "Series", "Provider", "Platform", "Offering", "Endpoint",

@@ -6,12 +6,17 @@ source; a link is a `Thing`. All are tuples: hashable, comparable, typed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, Union
+from modeldex.frozen import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Decimal
+    from typing import Any, TypeAlias
 
-Value: TypeAlias = Union[int, "Decimal", bool, str, "Thing"]
+    Value: TypeAlias = "int | Decimal | bool | str | Thing"
+
+BASES = ("firstHand", "reported", "asserted", "thirdParty", "silent")
+"""The bases of a claim, the best first."""
 
 
 class Thing(NamedTuple):

@@ -10,49 +10,49 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Protocol
 
 from modeldex.errors import StoreError
 from modeldex.manifest import REMEDY
 from modeldex.packaged import folder
 from modeldex.terms import local_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
+    from typing import Any, Protocol, TypeAlias
 
     import pyoxigraph as ox
 
     from modeldex.store import Store
 
-Record = dict[str, Any]
-"""A row of an answer, of JSON's own types, so that the index can hold it."""
+    Record: TypeAlias = dict[str, Any]  # a row of an answer, of JSON's own types
+
+    class Lookup(Protocol):
+        """The questions. An IRI that is not there has no rows; nothing here raises UnknownName."""
+
+        def named(self, key: str) -> list[Record]:
+            """The things and properties under a name key: `thing`, `class`, `label`."""
+
+        def around(self, iri: str) -> list[Record]:
+            """What belongs on the sheet of a thing: `subject`, `class`, `label`, `relation`."""
+
+        def claims(self, iri: str) -> list[Record]:
+            """The claims about a thing, with their evidence."""
+
+        def naming(self, iri: str) -> list[Record]:
+            """The claims that have a thing as their value: `claim`, `subject`."""
+
+        def properties(self) -> list[Record]:
+            """The fact properties, in the order of a fact sheet."""
+
+        def names(self) -> list[Record]:
+            """All name keys: `key`, `thing`, `isProperty`."""
+
 
 STANCES = {"supportedBy": "supports", "disputedBy": "disputes", "soughtIn": "silent"}
 KINDS = {"officialEvidence": "firstHand", "reportedEvidence": "reported",
          "assertedEvidence": "asserted"}  # fmt: skip
-
-
-class Lookup(Protocol):
-    """The questions. An IRI that is not there has no rows; nothing here raises UnknownName."""
-
-    def named(self, key: str) -> list[Record]:
-        """The things and properties under a name key: `thing`, `class`, `label`."""
-
-    def around(self, iri: str) -> list[Record]:
-        """What belongs on the sheet of a thing: `subject`, `class`, `label`, `relation`."""
-
-    def claims(self, iri: str) -> list[Record]:
-        """The claims about a thing, with their evidence."""
-
-    def naming(self, iri: str) -> list[Record]:
-        """The claims that have a thing as their value: `claim`, `subject`."""
-
-    def properties(self) -> list[Record]:
-        """The fact properties, in the order of a fact sheet."""
-
-    def names(self) -> list[Record]:
-        """All name keys: `key`, `thing`, `isProperty`."""
 
 
 class StoreLookup:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from modeldex.facts import Claim, Evidence, FactProperty, Source, Thing
 from modeldex.terms import local_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from modeldex.facts import Value
     from modeldex.lookup import Record

@@ -7,12 +7,12 @@ for it (stance), of what kind it is, and the date it speaks for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from modeldex.dates import first_day, last_day
+from modeldex.facts import BASES
+from modeldex.frozen import NamedTuple
 
 VERIFYING = ("firstHand", "reported", "asserted")
-BASES = (*VERIFYING, "thirdParty", "silent")
 
 
 class Look(NamedTuple):
