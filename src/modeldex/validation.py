@@ -25,7 +25,7 @@ from modeldex.build import dataset, read_all
 from modeldex.errors import BadInput
 from modeldex.integrity import TYPE, Finding, computed_by_hand, described_twice
 from modeldex.reading import Document, read
-from modeldex.shape_lint import NO_SHAPE, unseen_subjects
+from modeldex.shape_lint import NO_SHAPE, lint, unseen_subjects
 
 SEVERITIES: dict[object, str] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 CLAIM_LIMIT = 20_000
@@ -159,9 +159,13 @@ def _order(result: Result) -> tuple[bool, str, int, str, str, str]:
 
 @lru_cache(maxsize=1)
 def shapes() -> rdflib.Graph:
-    """The shapes, as one rdflib graph."""
+    """The shapes, as one rdflib graph. Raises BadInput for shapes that would check nothing."""
     documents = read_all([Path(packaged.folder("ontology"), "shapes")])
-    return to_rdflib(quad for document in documents for quad in document.quads)
+    graph = to_rdflib(quad for document in documents for quad in document.quads)
+    ontology = read(Path(packaged.folder("ontology"), "modeldex.ttl"))
+    if faults := lint(graph, to_rdflib(ontology.quads)):
+        raise BadInput(f"the shapes have faults: {faults[0]} ({len(faults)} in all)")
+    return graph
 
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:

@@ -72,7 +72,8 @@ def sheet(thing: Thing, claims: list[Claim]) -> str:
         heading(thing.label),
         fitted(f"{thing.kind.lower()}  {thing.iri}"),
         fitted(
-            f"{len(claims)} claims: {verified} verified, {len(claims) - verified} unconfirmed "
+            f"{len(claims)} claim{'' if len(claims) == 1 else 's'}: {verified} verified, "
+            f"{len(claims) - verified} unconfirmed "
             f"(of these, {silent} with nothing found); {over} over"
         ),
     ]
