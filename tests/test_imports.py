@@ -17,7 +17,7 @@ PACKAGE = Path(modeldex.__file__).parent
 FLOORS = (
     {"errors", "frozen", "terms", "facts", "names", "packaged"},
     {"dates", "literals", "status", "weighing", "officials", "hindsight", "answer"},
-    {"reading", "writing", "manifest", "store", "lookup", "records", "binding", "worker"},
+    {"reading", "writing", "manifest", "store", "lookup", "index", "records", "binding", "worker"},
     {"derive", "build", "validation", "integrity", "shape_lint", "dex", "__init__"},
     {"cli", "tables", "wording", "commands", "__main__"},
 )

@@ -17,7 +17,8 @@ import pytest
 from modeldex.build import build
 from modeldex.dex import Modeldex
 from modeldex.errors import BadQuery, StoreError
-from modeldex.lookup import Index, StoreLookup
+from modeldex.index import Index
+from modeldex.lookup import StoreLookup
 from modeldex.manifest import FORMAT, INDEX, TEXT, Manifest
 from modeldex.names import name_key
 from modeldex.store import Store

@@ -13,8 +13,9 @@ import pyoxigraph as ox
 from modeldex import terms as t
 from modeldex.derive import derive
 from modeldex.errors import BadInput, StoreError
+from modeldex.index import write_index
 from modeldex.integrity import computed_by_hand, described_twice, malformed_claims
-from modeldex.lookup import StoreLookup, write_index
+from modeldex.lookup import StoreLookup
 from modeldex.manifest import FORMAT, INDEX, TEXT, Manifest, checksum
 from modeldex.reading import Document, files_in, read
 from modeldex.store import Store

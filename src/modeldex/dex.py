@@ -15,7 +15,8 @@ from modeldex.answer import answer
 from modeldex.errors import BadInput, StoreError, UnknownName
 from modeldex.facts import Claim, FactProperty, Thing
 from modeldex.frozen import NamedTuple
-from modeldex.lookup import Index, StoreLookup
+from modeldex.index import Index
+from modeldex.lookup import StoreLookup
 from modeldex.manifest import INDEX, Manifest
 from modeldex.names import name_key, nearest
 from modeldex.records import claim_of, property_of

@@ -1,0 +1,108 @@
+"""The index: the answers of a lookup, asked once of every thing and kept in one SQLite file.
+
+It is a cache beside the store, made by the build, and can be thrown away at any time. Each answer
+has a checksum, since SQLite itself does not see a changed byte.
+"""
+
+from __future__ import annotations
+
+import json
+
+from modeldex.errors import StoreError
+from modeldex.manifest import REMEDY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+    from modeldex.lookup import Record, StoreLookup
+
+
+class Index:
+    """The same answers, kept by the build in one SQLite file."""
+
+    def __init__(self, path: str) -> None:
+        self._connection = _open(path)
+
+    def named(self, key: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("named", key)
+
+    def around(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("around", iri)
+
+    def claims(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("claims", iri)
+
+    def naming(self, iri: str) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("naming", iri)
+
+    def properties(self) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("properties", "")
+
+    def names(self) -> list[Record]:
+        """See `Lookup`."""
+        return self._get("names", "")
+
+    def _get(self, question: str, about: str) -> list[Record]:
+        import sqlite3
+
+        try:
+            row = self._connection.execute(
+                "SELECT answer, crc32 FROM answers WHERE question = ? AND about = ?",
+                (question, about),
+            ).fetchone()
+            if row and _checksum(row[0]) != row[1]:
+                raise ValueError("its content has changed")
+            answer: list[Record] = json.loads(row[0]) if row else []
+        except (sqlite3.Error, ValueError) as error:
+            raise StoreError(f"the index is damaged ({error}); {REMEDY}") from None
+        return answer
+
+
+def write_index(lookup: StoreLookup, path: str) -> None:
+    """Ask every question of every thing, and keep the answers in a new file."""
+    import sqlite3
+
+    names = lookup.names()
+    properties = lookup.properties()
+    things = sorted({row["thing"] for row in names} - {row["property"] for row in properties})
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE answers (question TEXT, about TEXT, answer TEXT, crc32 INT, "
+            "PRIMARY KEY (question, about)) WITHOUT ROWID"
+        )
+        answers = [("properties", "", properties), ("names", "", names)]
+        answers += [("named", key, lookup.named(key)) for key in sorted({r["key"] for r in names})]
+        for iri in things:
+            for question in (lookup.around, lookup.claims, lookup.naming):
+                answers.append((question.__name__, iri, question(iri)))
+        connection.executemany(
+            "INSERT INTO answers VALUES (?, ?, ?, ?)",
+            [(question, about, text := json.dumps(rows), _checksum(text))
+             for question, about, rows in answers if rows],
+        )  # fmt: skip
+    connection.close()
+
+
+def _checksum(text: str) -> int:
+    from zlib import crc32
+
+    return crc32(text.encode("utf-8", "surrogatepass"))
+
+
+def _open(path: str) -> sqlite3.Connection:
+    import sqlite3
+
+    for character in "%?#":
+        path = path.replace(character, f"%{ord(character):02X}")
+    # Immutable: no lock files, so that it opens in a folder that cannot be written.
+    address = f"file:{path}?mode=ro&immutable=1"
+    try:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise StoreError(f"the index cannot be opened ({error}); {REMEDY}") from None
