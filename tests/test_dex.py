@@ -373,6 +373,17 @@ def test_find_gives_only_models_that_pass_with_the_claims_that_show_it(dex: Mode
 # ------------------------------------------------------------------ robust
 
 
+def test_every_property_on_a_sheet_has_an_answer(dex: Modeldex) -> None:
+    """What `show` lists of a thing, claims that only name it included, `fact` answers."""
+    iris = {row["thing"] for row in dex._lookup.names() if row["isProperty"] != "true"}
+    asked = 0
+    for thing in (thing for iri in sorted(iris) for thing in dex.things(iri)):
+        for prop in {claim.fact_property for claim in dex.facts(thing)}:
+            assert dex.fact(thing, prop.iri).fact_property == prop
+            asked += 1
+    assert asked > 150
+
+
 def test_many_threads_read_the_same_answers(built: Path, dex: Modeldex, store: Store) -> None:
     """Eight threads that read two hundred times each get what one thread gets."""
     names = [thing.iri for thing in dex.models()]

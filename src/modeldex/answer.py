@@ -16,6 +16,7 @@ def answer(claims: Sequence[Claim], nearest_first: Sequence[str]) -> Claim:
     """The one answer among claims on a property: the best one of the nearest subject.
 
     In force comes first, then the better basis, then what nothing outweighs, then the latest.
+    Subjects that are not listed come last.
     Raises ValueError where there are no claims.
 
     >>> import modeldex
@@ -23,7 +24,8 @@ def answer(claims: Sequence[Claim], nearest_first: Sequence[str]) -> Claim:
     >>> [claim.value for claim in claims], answer(claims, [claims[0].subject.iri]).value
     ([None, False], False)
     """
-    near = min(claims, key=lambda claim: nearest_first.index(claim.subject.iri)).subject
+    place = {iri: number for number, iri in enumerate(nearest_first)}
+    near = min(claims, key=lambda claim: place.get(claim.subject.iri, len(place))).subject
     ranked = sorted(
         (claim for claim in claims if claim.subject == near),
         key=lambda claim: (last_day(claim.as_of), claim.iri),

@@ -193,9 +193,9 @@ class Modeldex:
     ) -> Claim:
         """The one answer on a property of a thing; `others` tells how many more there are.
 
-        In force comes first, then what has a value, then the better basis, then the later date.
-        What the thing itself does not say is read from the nearest thing that does, which the
-        answer's `subject` names. Raises UnknownName if nothing is claimed.
+        Of several claims `answer` tells which. What the thing itself does not say is read from
+        the nearest thing that does, which the answer's `subject` names. Raises UnknownName if
+        nothing is claimed.
         """
         claims = self.why(name, property_name, on=on, as_of=as_of, platform=platform)
         return answer(claims, [related.thing.iri for related in self.related(name)])

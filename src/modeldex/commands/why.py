@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import modeldex
 from modeldex import wording
+from modeldex.answer import answer
 from modeldex.commands.show import CSV_HEADER, csv_row, declare_times
 from modeldex.tables import declare_format, fitted, heading, print_csv, print_json
 
@@ -44,9 +45,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.format == "csv":
         print_csv(CSV_HEADER, map(csv_row, claims))
     else:
-        chosen = dex.fact(
-            thing, options.property, on=options.on, as_of=options.as_of, platform=options.platform
-        )
+        chosen = answer(claims, [related.thing.iri for related in dex.related(thing)])
         print("\n\n".join(_claim(claim, thing, claim.iri == chosen.iri) for claim in claims))
     return 0
 
