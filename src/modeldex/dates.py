@@ -43,6 +43,18 @@ def span(date: str) -> tuple[str, str]:
     return date, date
 
 
+def is_date(text: str) -> bool:
+    """Whether the text is a date.
+
+    >>> is_date("2026-06"), is_date("2026-13")
+    (True, False)
+    """
+    try:
+        return bool(span(text))
+    except ValueError:
+        return False
+
+
 def first_day(date: str) -> str:
     """The first day of a date.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from modeldex import terms as t
-from modeldex.dates import span
+from modeldex.dates import is_date, span
 from modeldex.names import name_key
 from modeldex.officials import is_official
 from modeldex.status import Look, kind_of
@@ -213,10 +213,7 @@ def _date(date: str) -> ox.Literal:
 
 
 def _valid_date(text: str | None) -> str | None:
-    try:
-        return text if text is not None and span(text) else None
-    except ValueError:
-        return None
+    return text if text is not None and is_date(text) else None
 
 
 def _is(graph: Descriptions, subject: str, flag: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from modeldex.dates import last_day, span
+from modeldex.dates import is_date, last_day
 from modeldex.errors import BadInput
 from modeldex.facts import Claim, Thing
 from modeldex.status import Look
@@ -45,23 +45,16 @@ def reconsider(
 def _statement(claim: Claim) -> Statement:
     value = claim.value
     text = None if value is None else value.iri if isinstance(value, Thing) else str(value)
+    dated = text is not None and is_date(text)
+    validity = claim.valid_from, claim.valid_through, claim.ended_by
+    looks = tuple((e.iri, Look(e.stance, e.kind, e.as_of)) for e in claim.evidence)
+    prop = claim.fact_property
     return Statement(
-        claim.iri, claim.subject.iri, claim.fact_property.iri, text, _is_date(text),
-        claim.fact_property.single_valued, (claim.valid_from, claim.valid_through, claim.ended_by),
-        tuple((e.iri, Look(e.stance, e.kind, e.as_of)) for e in claim.evidence),
-    )  # fmt: skip
-
-
-def _is_date(text: str | None) -> bool:
-    try:
-        return text is not None and bool(span(text))
-    except ValueError:
-        return False
+        claim.iri, claim.subject.iri, prop.iri, text, dated, prop.single_valued, validity, looks
+    )
 
 
 def _date(text: str, option: str) -> str:
-    try:
-        span(text)
-    except ValueError:
-        raise BadInput(f"{option}: not a date: {text!r}", remedy="write YYYY-MM-DD") from None
+    if not is_date(text):
+        raise BadInput(f"{option}: not a date: {text!r}", remedy="write YYYY-MM-DD")
     return text

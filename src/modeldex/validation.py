@@ -114,7 +114,7 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
             f"{len(claims):,} claims are more than the {CLAIM_LIMIT:,} that are validated at once",
             remedy="validate the files one by one",
         )
-    ontology = read(Path(packaged.folder("ontology"), "modeldex.ttl"))
+    ontology = vocabulary()
     # The verified graph holds plain facts, derived from the claims: nothing to validate.
     quads = dataset(statements, [ontology])
     data = to_rdflib(quad for quad in quads if quad.graph_name != ox.NamedNode(t.VERIFIED))
@@ -158,12 +158,17 @@ def _order(result: Result) -> tuple[bool, str, int, str, str, str]:
 
 
 @lru_cache(maxsize=1)
+def vocabulary() -> Document:
+    """The ontology, read once."""
+    return read(Path(packaged.folder("ontology"), "modeldex.ttl"))
+
+
+@lru_cache(maxsize=1)
 def shapes() -> rdflib.Graph:
     """The shapes, as one rdflib graph. Raises BadInput for shapes that would check nothing."""
     documents = read_all([Path(packaged.folder("ontology"), "shapes")])
     graph = to_rdflib(quad for document in documents for quad in document.quads)
-    ontology = read(Path(packaged.folder("ontology"), "modeldex.ttl"))
-    if faults := lint(graph, to_rdflib(ontology.quads)):
+    if faults := lint(graph, to_rdflib(vocabulary().quads)):
         raise BadInput(f"the shapes have faults: {faults[0]} ({len(faults)} in all)")
     return graph
 

@@ -86,9 +86,9 @@ def subject_text(claim: Claim, thing: Thing) -> str:
 
 def source_text(claim: Claim) -> str:
     """Who says so: the best piece of evidence, and how many more there are."""
-    order = ("firstHand", "reported", "asserted", "thirdParty")
+    ranks = list(BASES)
     ranked = sorted(
-        claim.evidence, key=lambda e: (e.stance != "supports", order.index(e.kind), e.as_of, e.iri)
+        claim.evidence, key=lambda e: (e.stance != "supports", ranks.index(e.kind), e.as_of, e.iri)
     )
     if not ranked:
         return ""
