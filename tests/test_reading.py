@@ -105,7 +105,7 @@ def test_a_broken_file_gives_no_statement(tmp_path: Path) -> None:
         ('"many"^^xsd:integer', "'many'"),
         ("123456789012345678901234567890", "64 bits"),
         ("9223372036854775808", "64 bits"),
-        ("0.1234567890123456789", "behind the point"),
+        ("0.1234567890123456", "behind the point"),
         ("123456789012345678901.5", "before"),
         ('"NaN"^^xsd:decimal', "'NaN'"),
         ('"INF"^^xsd:decimal', "'INF'"),
@@ -140,12 +140,12 @@ def test_numbers_are_kept_to_the_last_digit(tmp_path: Path) -> None:
     """The largest numbers that engines hold are read as they stand, and spelt one way."""
     path = put(tmp_path, HEAD + (
         "ex:s ex:p 9223372036854775807, -9223372036854775807, 007, 3.00, +0.10, -0.0,\n"
-        "  0.123456789012345678, 12345678901234567890.5 ."
+        "  0.123456789012345, 12345678901234567890.5 ."
     ))  # fmt: skip
     values = [quad.object.value for quad in read(path).quads if isinstance(quad.object, ox.Literal)]
     assert values == [
         "9223372036854775807", "-9223372036854775807", "7", "3", "0.1", "0",
-        "0.123456789012345678", "12345678901234567890.5",
+        "0.123456789012345", "12345678901234567890.5",
     ]  # fmt: skip
 
 

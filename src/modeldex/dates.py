@@ -6,6 +6,7 @@ is the span from its first to its last day, and days compare as text.
 
 from __future__ import annotations
 
+START_OF_TIME, END_OF_TIME = "0001-01-01", "9999-12-31"
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -99,6 +100,36 @@ def holds_on(
         and (valid_through is None or day <= last_day(valid_through))
         and (ended_by is None or day < first_day(ended_by))
     )
+
+
+def held_days(
+    valid_from: str | None, valid_through: str | None, ended_by: str | None
+) -> tuple[str, str]:
+    """The first and last day on which a claim with this validity is taken to hold.
+
+    >>> held_days("2024-06", None, "2026-06")
+    ('2024-06-01', '2026-05-31')
+    >>> held_days(None, None, None)
+    ('0001-01-01', '9999-12-31')
+    """
+    last = last_day(valid_through) if valid_through else END_OF_TIME
+    if ended_by:
+        last = min(last, day_before(first_day(ended_by)))
+    return first_day(valid_from) if valid_from else START_OF_TIME, last
+
+
+def day_before(day: str) -> str:
+    """The day before a day.
+
+    >>> day_before("2024-03-01")
+    '2024-02-29'
+    """
+    year, month, number = (int(part) for part in day.split("-"))
+    if number > 1:
+        return f"{day[:8]}{number - 1:02}"
+    if month > 1:
+        return last_day(f"{day[:5]}{month - 1:02}")
+    return f"{max(year - 1, 1):04}-12-31"
 
 
 def overlap(

@@ -7,46 +7,55 @@ Nothing here reads a file, a clock or a network: the same statements give the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import pyoxigraph as ox
 
 from modeldex import terms as t
-from modeldex.dates import is_date, span
+from modeldex.dates import day_before, held_days, span
+from modeldex.descriptions import (
+    DATE_TYPES,
+    TYPE,
+    VALIDITY,
+    YES,
+    Descriptions,
+    Term,
+    claims_in,
+    describe,
+    iris_in,
+    is_named,
+    key_of,
+    text_of,
+)
 from modeldex.names import name_key
-from modeldex.officials import is_official
-from modeldex.status import Look, kind_of
+from modeldex.status import Verdict
 from modeldex.weighing import Statement, Weighing
 
-Term = ox.NamedNode | ox.Literal | ox.BlankNode
 Triple = tuple[str, str, Term]
-Descriptions = dict[str, dict[str, list[Term]]]
 
-TYPE = t.RDF + "type"
 NAMES = (t.RDFS + "label", t.SKOS + "altLabel", t.SKOS + "notation")
-STANCES = {
-    "supports": t.MDX + "supportedBy",
-    "disputes": t.MDX + "disputedBy",
-    "silent": t.MDX + "soughtIn",
-}
 KINDS_OF_EVIDENCE = {
     "firstHand": t.MDX + "officialEvidence",
     "reported": t.MDX + "reportedEvidence",
     "asserted": t.MDX + "assertedEvidence",
 }
-VALIDITY = (t.SCHEMA + "validFrom", t.SCHEMA + "validThrough", t.MDX + "endedBy")
 DATED = {
     t.MDX + "asOf": "asOf",
     **dict(zip(VALIDITY, ("validFrom", "validThrough", "endedBy"), strict=True)),
     t.RDF + "object": "object",
 }
-DATE_TYPES = {t.XSD + "date", t.XSD + "gYearMonth", t.XSD + "gYear"}
 NAMED_CLASSES = {
     t.MDX + name
     for name in ("Model", "Offering", "Series", "Provider", "Platform", "Endpoint", "Feature",
                  "Use", "ModelClass", "FactProperty")
 }  # fmt: skip
+SUBJECT_CLASSES = NAMED_CLASSES - {t.MDX + "FactProperty"}
+BELONGING = (
+    *(t.MDX + name for name in ("offeringOf", "broaderOffering", "useOf", "onPlatform")),
+    *(t.DCTERMS + name for name in ("isVersionOf", "creator")),
+)
 REPLACEMENT = t.MDX + "recommendedReplacement"
-YES, NO = (ox.Literal(word, datatype=ox.NamedNode(t.XSD + "boolean")) for word in ("true", "false"))
+NO = ox.Literal("false", datatype=YES.datatype)
 
 
 def derive(statements: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> list[ox.Quad]:
@@ -57,15 +66,18 @@ def derive(statements: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> list[o
     case: the shapes then say why.
     """
     statements, ontology = list(statements), list(ontology)
-    graph, vocabulary = _describe(statements), _describe(ontology)
+    graph, vocabulary = describe(statements), describe(ontology)
     roles = {subject: _role(described) for subject, described in graph.items()}
     weighing = Weighing(
-        _statements(graph, vocabulary), _text(graph, t.DATASET, t.DCTERMS + "issued")
+        claims_in(graph, vocabulary), text_of(graph, t.DATASET, t.DCTERMS + "issued")
     )
     result = {_placed(quad, t.ONTOLOGY) for quad in ontology}
-    result |= {_placed(quad, roles[_key(quad.subject)]) for quad in statements}
+    result |= {_placed(quad, roles[key_of(quad.subject)]) for quad in statements}
     result |= {_quad(triple, roles[triple[0]]) for triple in _days_of_all(graph)}
     result |= {_quad(triple, t.ENTITIES) for triple in _names_of_all(graph)}
+    result |= {_quad(triple, t.ENTITIES) for triple in _belonging(graph)}
+    result |= {_quad(triple, t.ENTITIES) for triple in _belonging(vocabulary)}
+    result |= {_quad(triple, t.CLAIMS) for triple in _known(weighing)}
     result |= {_quad(triple, t.ONTOLOGY) for triple in _names_of_all(vocabulary)}
     for statement in weighing.statements:
         for triple in _of_claim(statement, weighing, graph, vocabulary):
@@ -82,19 +94,26 @@ def _of_claim(
     claim: Statement, weighing: Weighing, graph: Descriptions, vocabulary: Descriptions
 ) -> Iterator[Triple]:
     iri = claim.iri
-    if as_of := claim.as_of():
-        yield iri, t.MDX + "asOf", _date(as_of)
-        yield from _days(iri, "asOf", _date(as_of))
-    for evidence, look in claim.looks:
-        if look.kind == "firstHand" or (look.stance == "supports" and look.kind != "thirdParty"):
-            yield iri, KINDS_OF_EVIDENCE[look.kind], ox.NamedNode(evidence)
     if claim.value is not None:
         for value_class in vocabulary.get(claim.predicate, {}).get(t.MDX + "claimClass", ()):
             yield iri, TYPE, value_class
-    yield iri, t.MDX + "inForce", YES if weighing.in_force(claim) else NO
     if verdict := weighing.verdicts[iri]:
         yield iri, TYPE, ox.NamedNode(t.MDX + verdict.case)
+    for evidence, look in claim.looks:
+        if look.kind == "firstHand" or (look.stance == "supports" and look.kind != "thirdParty"):
+            yield iri, KINDS_OF_EVIDENCE[look.kind], ox.NamedNode(evidence)
+    if claim.withdrawn:
+        # It counts for nothing: no question finds it.
+        return
+    if verdict:
         yield iri, t.MDX + "basis", ox.NamedNode(t.MDX + verdict.basis)
+    if as_of := claim.as_of():
+        yield iri, t.MDX + "asOf", _date(as_of)
+        yield from _days(iri, "asOf", _date(as_of))
+    yield iri, t.MDX + "inForce", YES if weighing.in_force(claim) else NO
+    first, last = held_days(*claim.validity)
+    yield iri, t.MDX + "heldFromDay", _date(first)
+    yield iri, t.MDX + "heldThroughDay", _date(last)
     if claim.predicate == REPLACEMENT and claim.subject and weighing.in_force(claim):
         for value in graph[iri].get(t.RDF + "object", ()):
             yield claim.subject, t.MDX + "currentReplacement", value
@@ -106,6 +125,37 @@ def _of_claim(
         yield iri, t.MDX + "notFoundOn", ox.NamedNode(source)
 
 
+def _known(weighing: Weighing) -> Iterator[Triple]:
+    """Since when each claim is known, and the verdicts that later evidence changed."""
+    known: dict[str, list[tuple[str, Verdict]]] = {}
+    for iri, day, verdict in weighing.history():
+        known.setdefault(iri, []).append((day, verdict))
+    for iri, verdicts in known.items():
+        yield iri, t.MDX + "knownFromDay", _date(verdicts[0][0])
+        for (day, verdict), (changed, _) in pairwise(verdicts):
+            node = f"{t.PREFIXES['verdict']}{t.local_name(iri)}--{day}"
+            yield node, TYPE, ox.NamedNode(t.MDX + "FormerVerdict")
+            yield node, t.MDX + "verdictOn", ox.NamedNode(iri)
+            yield node, t.MDX + "status", ox.NamedNode(t.MDX + verdict.status)
+            yield node, t.MDX + "basis", ox.NamedNode(t.MDX + verdict.basis)
+            yield node, t.MDX + "knownFromDay", _date(day)
+            yield node, t.MDX + "knownThroughDay", _date(day_before(changed))
+
+
+def _belonging(graph: Descriptions) -> Iterator[Triple]:
+    """Each thing and what it belongs to, near and far."""
+    for subject in filter(is_named, graph):
+        if not SUBJECT_CLASSES.intersection(iris_in(graph[subject].get(TYPE, ()))):
+            continue
+        reached = [subject]
+        for thing in reached:
+            described = graph.get(thing, {})
+            for relation in BELONGING:
+                reached += [x for x in iris_in(described.get(relation, ())) if x not in reached]
+        for thing in reached:
+            yield subject, t.MDX + "belongsTo", ox.NamedNode(thing)
+
+
 def _not_found_on(claim: Statement, graph: Descriptions) -> set[str]:
     """Sources that the evidence cites and that were themselves searched in vain."""
     cited: set[str] = set()
@@ -113,63 +163,15 @@ def _not_found_on(claim: Statement, graph: Descriptions) -> set[str]:
     for evidence, look in claim.looks:
         described = graph.get(evidence, {})
         if look.stance == "supports":
-            cited.update(_iris(described.get(t.MDX + "cites", ())))
+            cited.update(iris_in(described.get(t.MDX + "cites", ())))
         elif look.stance == "silent":
-            silent.update(_iris(described.get(t.MDX + "source", ())))
-            silent.update(_iris(described.get(t.MDX + "searched", ())))
+            silent.update(iris_in(described.get(t.MDX + "source", ())))
+            silent.update(iris_in(described.get(t.MDX + "searched", ())))
     return cited & silent
 
 
-def _statements(graph: Descriptions, vocabulary: Descriptions) -> Iterator[Statement]:
-    """The claims among the descriptions, with what each piece of evidence does for them."""
-    links = {s: {p: _iris(v) for p, v in described.items()} for s, described in graph.items()}
-    platforms = {s for s, d in links.items() if t.MDX + "Platform" in d.get(TYPE, ())}
-    speaks_for = {s: set(d.get(t.MDX + "speaksFor", ())) for s, d in links.items()}
-    for iri in sorted(filter(_is_named, links)):
-        if t.MDX + "Claim" not in links[iri].get(TYPE, ()):
-            continue
-        subject, predicate = ((links[iri].get(t.RDF + part) or [""])[0]
-                              for part in ("subject", "predicate"))  # fmt: skip
-        values = graph[iri].get(t.RDF + "object")
-        value = values[0] if values else None
-        linked = value.value if isinstance(value, ox.NamedNode) else None
-        official = {
-            source: is_official(spoken, subject, predicate, linked, links, platforms)
-            for source, spoken in speaks_for.items()
-            if spoken
-        }
-        looks = [
-            (evidence, Look(stance, kind_of(
-                official=official.get(source, False),
-                report=_is(graph, source, "marksVerified"),
-                cites_official=any(map(official.get, links[evidence].get(t.MDX + "cites", ()))),
-                marked=_is(graph, evidence, "markedVerified"),
-            ), as_of))
-            for stance, relation in STANCES.items()
-            for evidence in links[iri].get(relation, ())
-            if (as_of := _valid_date(_text(graph, evidence, t.MDX + "asOf")))
-            for source in links[evidence].get(t.MDX + "source", [""])[:1]
-        ]  # fmt: skip
-        start, through, ended_by = (_valid_date(_text(graph, iri, p)) for p in VALIDITY)
-        yield Statement(
-            iri, subject, predicate, None if value is None else _key_of(value),
-            isinstance(value, ox.Literal) and value.datatype.value in DATE_TYPES,
-            _is(vocabulary, predicate, "singleValued"), (start, through, ended_by), tuple(looks),
-            YES in graph[iri].get(t.OWL + "deprecated", ()),
-        )  # fmt: skip
-
-
-def _describe(statements: Iterable[ox.Quad]) -> Descriptions:
-    graph: Descriptions = {}
-    for quad in statements:
-        if not isinstance(quad.object, ox.Triple):
-            described = graph.setdefault(_key(quad.subject), {})
-            described.setdefault(quad.predicate.value, []).append(quad.object)
-    return graph
-
-
 def _role(described: dict[str, list[Term]]) -> str:
-    kinds = _iris(described.get(TYPE, ()))
+    kinds = iris_in(described.get(TYPE, ()))
     if t.MDX + "Claim" in kinds:
         return t.CLAIMS
     if t.MDX + "Evidence" in kinds or t.MDX + "Source" in kinds:
@@ -178,12 +180,12 @@ def _role(described: dict[str, list[Term]]) -> str:
 
 
 def _names_of_all(graph: Descriptions) -> Iterator[Triple]:
-    for subject in filter(_is_named, graph):
+    for subject in filter(is_named, graph):
         described = graph[subject]
         if described.get(t.RDF + "predicate") == [ox.NamedNode(t.MDX + "apiId")]:
-            named = _iris(described.get(t.RDF + "subject", ()))
+            named = iris_in(described.get(t.RDF + "subject", ()))
             names = [value.value for value in described.get(t.RDF + "object", ())]
-        elif NAMED_CLASSES.intersection(_iris(described.get(TYPE, ()))):
+        elif NAMED_CLASSES.intersection(iris_in(described.get(TYPE, ()))):
             named = [subject]
             names = [name.value for predicate in NAMES for name in described.get(predicate, ())]
             names.append(t.local_name(subject))
@@ -195,7 +197,7 @@ def _names_of_all(graph: Descriptions) -> Iterator[Triple]:
 
 
 def _days_of_all(graph: Descriptions) -> Iterator[Triple]:
-    for subject in filter(_is_named, graph):
+    for subject in filter(is_named, graph):
         for predicate, name in DATED.items():
             for value in graph[subject].get(predicate, ()):
                 yield from _days(subject, name, value)
@@ -210,38 +212,6 @@ def _days(subject: str, name: str, value: Term) -> Iterator[Triple]:
 def _date(date: str) -> ox.Literal:
     datatype = {4: "gYear", 7: "gYearMonth", 10: "date"}[len(date)]
     return ox.Literal(date, datatype=ox.NamedNode(t.XSD + datatype))
-
-
-def _valid_date(text: str | None) -> str | None:
-    return text if text is not None and is_date(text) else None
-
-
-def _is(graph: Descriptions, subject: str, flag: str) -> bool:
-    return YES in graph.get(subject, {}).get(t.MDX + flag, ())
-
-
-def _text(graph: Descriptions, subject: str, predicate: str) -> str | None:
-    values = graph.get(subject, {}).get(predicate)
-    return values[0].value if values else None
-
-
-def _iris(values: Iterable[Term]) -> list[str]:
-    return [value.value for value in values if isinstance(value, ox.NamedNode)]
-
-
-def _is_named(key: str) -> bool:
-    return not key.startswith("_:")
-
-
-def _key(subject: object) -> str:
-    return subject.value if isinstance(subject, ox.NamedNode) else str(subject)
-
-
-def _key_of(value: Term) -> str:
-    """A spelling that tells values apart; dates bare, so that they compare as dates."""
-    if isinstance(value, ox.Literal) and value.datatype.value in DATE_TYPES:
-        return value.value
-    return str(value)
 
 
 def _placed(quad: ox.Quad, graph: str) -> ox.Quad:

@@ -17,9 +17,9 @@ URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 DATE_LENGTHS = {XSD + "date": 10, XSD + "gYearMonth": 7, XSD + "gYear": 4}
 TEXT = (XSD + "string", RDF + "langString")
 
-# What the engines hold exactly: 64-bit integers, decimals of 128 bits with 18 places.
+# What the engines hold exactly: 64-bit integers, decimals with 15 places (Virtuoso cuts the rest).
 INTEGER_LIMIT = 2**63
-DECIMAL_DIGITS = (20, 18)
+DECIMAL_DIGITS = (20, 15)
 
 
 def canonical(lexical: str, datatype: str) -> str:

@@ -63,6 +63,25 @@ class Weighing:
         self.superseded = {s.iri: self._superseded_by(s) for s in self.statements}
         self.contested = {s.iri for s in self.statements if self._is_contested(s)}
 
+    def history(self) -> Iterator[tuple[str, str, Verdict]]:
+        """Claim, day and verdict: each verdict from the day by which its evidence was known.
+
+        A verdict is listed where it differs from the one before, the earliest first.
+        """
+        groups: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+        for statement in self.statements:
+            if not statement.withdrawn:
+                groups[statement.subject, statement.predicate].append(statement)
+        for group in groups.values():
+            looks = (look for statement in group for _, look in statement.looks)
+            before: dict[str, Verdict] = {}
+            for day in sorted({last_day(look.as_of) for look in looks}):
+                then = Weighing([s.known_by(day) for s in group], today=None)
+                for iri, verdict in then.verdicts.items():
+                    if verdict is not None and before.get(iri) != verdict:
+                        before[iri] = verdict
+                        yield iri, day, verdict
+
     def in_force(self, statement: Statement) -> bool:
         """Whether the claim holds today, as far as is known."""
         day = None if statement.withdrawn else self.today
