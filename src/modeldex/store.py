@@ -1,4 +1,4 @@
-"""The door to the dataset: an Oxigraph store on disk, opened read-only.
+"""The default engine: Oxigraph, embedded; a dataset on disk is opened read-only.
 
 At opening the store's files are held against the manifest of the folder: RocksDB opens a
 truncated store without a word, with most statements gone.
@@ -10,13 +10,18 @@ import os
 
 import pyoxigraph as ox
 
+from modeldex.engine import Solutions, Triples
 from modeldex.errors import BadQuery, StoreError
 from modeldex.manifest import REMEDY, TEXT, Manifest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
+
+    from modeldex.engine import Answer
+
+_BEHIND = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-:")
+_BEFORE = _BEHIND | {"?", "$"}
 
 Results = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
@@ -25,9 +30,9 @@ class Store:
     """A dataset that answers SPARQL. The default graph is the union of the named graphs.
 
     >>> store = Store.packaged()
-    >>> rows = store.select("SELECT (COUNT(*) AS ?n) WHERE { ?c a mdx:Claim }")
-    >>> int(next(rows)[0].value) > 100
-    True
+    >>> answer = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?c a mdx:Claim }")
+    >>> answer.variables, int(answer.rows[0][0].value) > 100
+    (('n',), True)
     """
 
     def __init__(self, engine: ox.Store, manifest: Manifest | None = None) -> None:
@@ -35,9 +40,9 @@ class Store:
         self.manifest = manifest
 
     @classmethod
-    def open(cls, folder: str | Path) -> Store:
+    def open(cls, folder: str | os.PathLike[str]) -> Store:
         """Open a dataset folder. A damaged store is passed over for the text it was made of."""
-        manifest = Manifest(str(folder))
+        manifest = Manifest(os.fspath(folder))
         while True:
             try:
                 damage = manifest.damage(contents=True)
@@ -45,7 +50,7 @@ class Store:
                     return cls(ox.Store.read_only(manifest.store), manifest)
             except (OSError, RuntimeError) as error:  # RocksDB's "corruption" is the latter
                 damage = f"{manifest.store} is damaged: {' '.join(str(error).split())}"
-            newer = Manifest(str(folder))
+            newer = Manifest(os.fspath(folder))
             if newer.values == manifest.values:
                 return cls(_from_text(manifest, str(damage)), manifest)
             # A build has replaced the dataset in between.
@@ -65,35 +70,73 @@ class Store:
         engine.bulk_extend(quads)
         return cls(engine)
 
-    def select(self, query: str) -> ox.QuerySolutions:
-        """The rows of a SELECT query; terms are pyoxigraph's, None where unbound."""
-        results = self.query(query)
-        if not isinstance(results, ox.QuerySolutions):
-            raise BadQuery("not a SELECT query")
-        return results
-
-    def query(self, query: str) -> Results:
-        """Any query: solutions, triples or a yes/no. Raises BadQuery with line and column."""
+    def query(self, query: str) -> Answer:
+        """The whole answer, see `Engine`. Raises BadQuery with line and column."""
+        results = self.results(query)
         try:
-            return self.engine.query(
-                query,
-                prefixes=_prefixes(),
-                use_default_graph_as_union=not _has_dataset_clause(query),
-            )
+            if isinstance(results, ox.QuerySolutions):
+                variables = tuple(variable.value for variable in results.variables)
+                return Solutions(variables, list(map(tuple, results)))
+            if isinstance(results, ox.QueryTriples):
+                return Triples(tuple(sorted(set(results), key=str)))
+            return bool(results)
+        finally:
+            # They may only be dropped by their own thread, and an exception would keep them.
+            del results
+
+    def results(self, query: str) -> Results:
+        """The engine's own results, as they come. Raises BadQuery with line and column."""
+        refuse(query, "service")
+        # The union would override what FROM says.
+        union = not mentions(query, "from")
+        try:
+            # Stored queries declare their prefixes; handing over all of ours takes its time.
+            return self.engine.query(query, use_default_graph_as_union=union)
+        except SyntaxError:
+            pass
+        try:
+            return self.engine.query(query, prefixes=_prefixes(), use_default_graph_as_union=union)
         except SyntaxError as error:
             raise _bad_query(str(error)) from None
 
 
-def _has_dataset_clause(query: str) -> bool:
-    """Whether the query says by FROM what its default graph is; the union would override it."""
-    if "from" not in query.lower():
+def mentions(query: str, keyword: str) -> bool:
+    """Whether a keyword stands in a query, outside strings, IRIs, comments and names.
+
+    >>> mentions("SELECT ?from { ?s ?p 'FROM' }", "from")
+    False
+    """
+    if not _may_stand(keyword, query.lower()):
         return False
     import re
 
     from modeldex.reading import without_strings
 
-    bare = without_strings(query)
-    return re.search(r"(?<![\w:?$-])from(?![\w:-])", bare, re.IGNORECASE) is not None
+    pattern = rf"(?<![\w:?$-]){keyword}(?![\w:-])"
+    return re.search(pattern, without_strings(query), re.IGNORECASE) is not None
+
+
+def _may_stand(keyword: str, lowered: str) -> bool:
+    """Whether it stands there other than as or in a plain name: `from`, not `?validFrom`."""
+    at = lowered.find(keyword)
+    if "\\" in lowered:  # an escape ends a name for those who read on
+        return at >= 0
+    while at >= 0:
+        end = at + len(keyword)
+        if lowered[at - 1 : at] not in _BEFORE and lowered[end : end + 1] not in _BEHIND:
+            return True
+        at = lowered.find(keyword, end)
+    return False
+
+
+def refuse(query: str, *keywords: str) -> None:
+    """Raise BadQuery for a query that would have its engine fetch something."""
+    for keyword in keywords:
+        if mentions(query, keyword):
+            raise BadQuery(
+                f"{keyword.upper()} is not followed", file="query",
+                remedy="a query reaches no network and no file",
+            )  # fmt: skip
 
 
 def _prefixes() -> dict[str, str]:
