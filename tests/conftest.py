@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from servers import oxigraph_fixture, virtuoso_fixture  # noqa: F401 - fixtures for all tests
 
 import modeldex
 from modeldex import packaged
@@ -103,8 +104,8 @@ def run(environment: dict[str, str]) -> Run:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of `data/` and `ontology/` that a test may alter."""
+    """A copy of `data/`, `ontology/` and `queries/` that a test may alter."""
     copy = tmp_path / "checkout"
-    for folder in ("data", "ontology"):
+    for folder in ("data", "ontology", "queries"):
         shutil.copytree(ROOT / folder, copy / folder)
     return copy

@@ -19,6 +19,7 @@ import pytest
 
 from modeldex.build import build
 from modeldex.dex import Modeldex
+from modeldex.engine import select
 from modeldex.errors import BadInput
 from modeldex.manifest import TEXT
 from modeldex.reading import files_in, read
@@ -365,7 +366,7 @@ def test_the_verified_graph_is_what_the_rule_says(store: Store) -> None:
             standing = sorted(standing, key=lambda claim: latest(graph, claim))[-1:]
         for claim in standing:
             expected.add((subject, predicate, str(claim[RDF + "object"][0])))
-    rows = store.select("SELECT ?s ?p ?o { GRAPH graph:verified { ?s ?p ?o } }")
+    rows = select(store, "SELECT ?s ?p ?o { GRAPH graph:verified { ?s ?p ?o } }").rows
     found = [(s.value, p.value, str(o)) for s, p, o in rows]
     assert len(found) == len(set(found)) == len(expected) >= 40
     assert set(found) == expected
@@ -435,10 +436,13 @@ def test_every_date_has_its_first_and_last_day(store: Store) -> None:
 
 def test_every_claim_has_one_case_and_one_basis(store: Store) -> None:
     """Each claim is of one case by status and has one basis; the count is that of the files."""
-    rows = store.select("""SELECT ?c (COUNT(DISTINCT ?case) AS ?cases) (COUNT(DISTINCT ?b) AS ?bases) {
+    rows = select(
+        store,
+        """SELECT ?c (COUNT(DISTINCT ?case) AS ?cases) (COUNT(DISTINCT ?b) AS ?bases) {
         ?c a mdx:Claim ; mdx:basis ?b ; a ?case .
         VALUES ?case { mdx:VerifiedClaim mdx:UnconfirmedClaim mdx:SilentClaim }
-    } GROUP BY ?c""")  # noqa: E501
+    } GROUP BY ?c""",
+    ).rows
     found = {row[0].value: (int(row[1].value), int(row[2].value)) for row in rows}
     assert set(found.values()) == {(1, 1)}
     claims = [iri for iri in described([ROOT / "data"]) if iri.startswith(CLAIM)]
@@ -446,11 +450,11 @@ def test_every_claim_has_one_case_and_one_basis(store: Store) -> None:
 
 
 def test_each_statement_stands_in_the_graph_of_its_role(store: Store) -> None:
-    """Claims, evidence, entities, ontology, verified: no other graph, and no default graph."""
+    """Claims, evidence, entities, ontology, verified, queries: no other, and no default graph."""
     graphs = Counter(q.graph_name.value for q in store.engine
                      if isinstance(q.graph_name, ox.NamedNode))  # fmt: skip
     names = {name.rpartition("/")[2] for name in graphs}
-    assert names == {"claims", "evidence", "entities", "ontology", "verified"}
+    assert names == {"claims", "evidence", "entities", "ontology", "verified", "queries"}
     assert graphs.total() == len(store.engine)
 
 

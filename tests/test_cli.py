@@ -80,10 +80,12 @@ def test_every_command_has_help_with_an_example(helps: dict[str, str]) -> None:
 
 def test_every_example_of_the_help_runs(helps: dict[str, str], run: Run, tmp_path: Path) -> None:
     """The example in each help can be typed as it stands, in a checkout."""
-    for folder in ("data", "ontology"):
+    for folder in ("data", "ontology", "queries"):
         (tmp_path / folder).symlink_to(ROOT / folder)
     count = 0
     for command, text in helps.items():
+        if command == "publish":
+            continue  # it writes to a server: test_publish.py does, to real ones
         found = re.search(r"^example: modeldex (.*)$", text, re.MULTILINE)
         assert found
         words = shlex.split(found[1])
@@ -93,7 +95,7 @@ def test_every_example_of_the_help_runs(helps: dict[str, str], run: Run, tmp_pat
         assert done.returncode == 0, done.stderr
         assert done.stdout
         count += 1
-    assert count == len(COMMANDS)
+    assert count == len(COMMANDS) - 1
 
 
 def test_the_overview_lists_every_command(run: Run) -> None:
@@ -577,7 +579,6 @@ def test_build_puts_the_dataset_into_the_package_of_the_checkout(
         copy = package / path.relative_to(Path(environment["PYTHONPATH"]) / "modeldex")
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    (checkout / "queries").symlink_to(ROOT / "queries")
     own = {"PYTHONPATH": str(checkout / "src")}
     refused(run("show", "gpt-4o", env=own), "no dataset", "run: modeldex build")
     refused(run("sparql", "ASK {}", env=own), "no dataset", "run: modeldex build")

@@ -16,6 +16,7 @@ import pytest
 
 from modeldex.build import build
 from modeldex.dex import Modeldex
+from modeldex.engine import select
 from modeldex.errors import BadQuery, StoreError
 from modeldex.index import Index
 from modeldex.lookup import StoreLookup
@@ -356,16 +357,17 @@ def test_index_and_store_give_the_same_answers(built: Path, store: Store) -> Non
         assert index.related(thing) == slow.related(thing)
         assert index.facts(thing) == slow.facts(thing)
         claims += len([claim for claim in index.facts(thing) if claim.subject.iri == iri])
-    rows = store.select("SELECT (COUNT(?c) AS ?n) { ?c a mdx:Claim }")
-    assert claims == int(next(rows)[0].value)
+    rows = select(store, "SELECT (COUNT(?c) AS ?n) { ?c a mdx:Claim }").rows
+    assert claims == int(rows[0][0].value)
 
 
 def test_index_and_store_know_the_same_names(built: Path, store: Store) -> None:
     """Every label and other name in the dataset leads, by both ways, to the thing that has it."""
     index, slow = Modeldex.open(built), Modeldex.of(store)
-    rows = store.select(
-        "SELECT ?thing ?name { GRAPH graph:entities { ?thing rdfs:label|skos:altLabel ?name } }"
-    )
+    rows = select(
+        store,
+        "SELECT ?thing ?name { GRAPH graph:entities { ?thing rdfs:label|skos:altLabel ?name } }",
+    ).rows
     count = 0
     for thing, name in ((row[0].value, row[1].value) for row in rows):
         found = index.things(name)
@@ -383,7 +385,7 @@ def test_index_and_store_know_the_same_names(built: Path, store: Store) -> None:
 def test_a_broken_query_has_its_place(store: Store) -> None:
     """A query that does not parse raises BadQuery with line and column."""
     with pytest.raises(BadQuery) as caught:
-        store.select("SELECT ?s {\n  ?s !!! ?o }\n")
+        select(store, "SELECT ?s {\n  ?s !!! ?o }\n")
     assert (caught.value.line, caught.value.column) == (2, 11)
 
 
@@ -391,7 +393,7 @@ def test_only_select_gives_rows(store: Store) -> None:
     """ASK is a query, but gives no rows."""
     assert bool(store.query("ASK { ?s ?p ?o }"))
     with pytest.raises(BadQuery, match="not a SELECT"):
-        store.select("ASK { ?s ?p ?o }")
+        select(store, "ASK { ?s ?p ?o }")
 
 
 # ------------------------------------------------------------------ changed bytes
@@ -403,7 +405,7 @@ def test_a_changed_byte_never_changes_an_answer(
     """One bit turned anywhere in the engine's files or the index: the same answers, or refused."""
     chance = random.Random(20261122)
     query = "SELECT ?c ?p ?o { ?c a mdx:Claim ; ?p ?o } ORDER BY ?c ?p ?o"
-    expected = [str(row) for row in store.select(query)]
+    expected = [str(row) for row in select(store, query).rows]
     files = [path for path in sorted(store_of(copy).iterdir()) if path.stat().st_size > 100]
     refused = 0
     for number in range(40):
@@ -412,7 +414,7 @@ def test_a_changed_byte_never_changes_an_answer(
         damaged = bytearray(whole)
         damaged[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
         file.write_bytes(damaged)
-        assert [str(row) for row in Store.open(copy).select(query)] == expected
+        assert [str(row) for row in select(Store.open(copy), query).rows] == expected
         try:
             facts = Modeldex.open(copy).facts("claude-3-5-sonnet")
         except StoreError:

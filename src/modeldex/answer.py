@@ -28,7 +28,7 @@ def answer(claims: Sequence[Claim], nearest_first: Sequence[str]) -> Claim:
     near = min(claims, key=lambda claim: place.get(claim.subject.iri, len(place))).subject
     ranked = sorted(
         (claim for claim in claims if claim.subject == near),
-        key=lambda claim: (last_day(claim.as_of), claim.iri),
+        key=lambda claim: (last_day(str(claim.as_of)), claim.iri),
         reverse=True,
     )
     best = min(ranked, key=_rank)

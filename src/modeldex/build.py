@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -17,8 +17,12 @@ from modeldex.index import write_index
 from modeldex.integrity import computed_by_hand, described_twice, malformed_claims
 from modeldex.lookup import StoreLookup
 from modeldex.manifest import FORMAT, INDEX, TEXT, Manifest, checksum
-from modeldex.reading import Document, files_in, read
+from modeldex.packaged import folder
+from modeldex.query_catalogue import catalogue
+from modeldex.query_files import read_folder
+from modeldex.reading import Document, checked, files_in, read
 from modeldex.store import Store
+from modeldex.stored_query import StoredQuery, to_record
 from modeldex.writing import canonical_nquads, only_writer, sync_folder, write_whole
 
 RELEASE_DAY = f"<{t.DATASET}>", t.DCTERMS + "issued"
@@ -63,6 +67,28 @@ def build(root: Path, target: Path) -> Built:
     documents = read_all([root / "data"])
     ontology = read(root / "ontology" / "modeldex.ttl")
     own = [quad for document in documents for quad in document.quads]
+    if sum((str(q.subject), q.predicate.value) == RELEASE_DAY for q in own) != 1:
+        raise BadInput("data/ does not give one release day", remedy="see data/dataset.ttl")
+    queries = read_folder(root / "queries")
+    quads = _checked(own, ontology, documents)
+    return write_dataset([*quads, *catalogue(queries)], target, queries)
+
+
+def dataset_of(statements: list[ox.Quad]) -> list[ox.Quad]:
+    """The dataset that follows from claims given as statements, without files.
+
+    Where they do not say which day counts as today, it is that of the packaged release. Raises
+    BadInput for what `build` refuses.
+    """
+    own = checked(Document("graph", "", statements, {})).quads
+    if not any((str(quad.subject), quad.predicate.value) == RELEASE_DAY for quad in own):
+        packaged_data = read(Path(folder("data"), "dataset.ttl")).quads
+        own += [quad for quad in packaged_data if quad.predicate.value == RELEASE_DAY[1]]
+    return _checked(own, read(Path(folder("ontology"), "modeldex.ttl")), [])
+
+
+def _checked(own: list[ox.Quad], ontology: Document, documents: list[Document]) -> list[ox.Quad]:
+    """The dataset, if nothing in the statements could make a false fact verified."""
     findings = [
         *described_twice(documents),
         *computed_by_hand(own, ontology.quads),
@@ -75,21 +101,21 @@ def build(root: Path, target: Path) -> Built:
             f"{place}{t.shorten(first.focus)}: {first.message} ({len(findings)} in all)",
             remedy="run: modeldex validate data",
         )
-    if sum((str(q.subject), q.predicate.value) == RELEASE_DAY for q in own) != 1:
-        raise BadInput("data/ does not give one release day", remedy="see data/dataset.ttl")
-    quads = dataset(documents, [ontology])
+    quads = derive(own, ontology.quads)
     if wrong := _wrong_statuses(quads, documents):
         raise BadInput(f"{wrong[0]} ({len(wrong)} in all)", remedy="run: modeldex validate data")
-    return write_dataset(quads, target)
+    return quads
 
 
-def write_dataset(quads: Iterable[ox.Quad], target: Path) -> Built:
+def write_dataset(
+    quads: Iterable[ox.Quad], target: Path, queries: Iterable[StoredQuery] = ()
+) -> Built:
     """Write a dataset folder: text, store, and at last the manifest that names them."""
     text = canonical_nquads(quads)
     try:
         target.mkdir(parents=True, exist_ok=True)
         with only_writer(target):
-            return _replace(text, target)
+            return _replace(text, target, [to_record(query) for query in queries])
     except OSError as error:
         raise BadInput(
             f"cannot be written: {error.strerror or error}", file=str(target),
@@ -97,13 +123,13 @@ def write_dataset(quads: Iterable[ox.Quad], target: Path) -> Built:
         ) from None  # fmt: skip
 
 
-def _replace(text: bytes, target: Path) -> Built:
+def _replace(text: bytes, target: Path, queries: list[dict[str, Any]]) -> Built:
     digest = _digest(text)
     _remove_left_behind(target)
     before = (target / TEXT).read_bytes() if (target / TEXT).exists() else b""
     beside = target / ".store"
     try:
-        _write_store(text, beside)
+        _write_store(text, beside, queries)
         store = target / f"store-{_digest(text, (beside / INDEX).read_bytes())[:12]}"
         if not _named_by_manifest(target, store.name):
             shutil.rmtree(store, ignore_errors=True)
@@ -132,19 +158,19 @@ def _remove_left_behind(target: Path) -> None:
             scrap.unlink()
 
 
-def _write_store(text: bytes, folder: Path) -> None:
+def _write_store(text: bytes, beside: Path, queries: list[dict[str, Any]]) -> None:
     """Write the store and the index of its answers, and sync them."""
-    shutil.rmtree(folder, ignore_errors=True)
-    store = ox.Store(str(folder))
+    shutil.rmtree(beside, ignore_errors=True)
+    store = ox.Store(str(beside))
     store.bulk_load(text, format=ox.RdfFormat.N_QUADS)
     store.flush()
     store.optimize()
-    write_index(StoreLookup(Store(store)), str(folder / INDEX))
+    write_index(StoreLookup(Store(store)), str(beside / INDEX), queries)
     del store
     # Only a writer needs these, and their content differs from run to run.
     for scrap in ("LOG", "LOCK", "LOG.old"):
-        (folder / scrap).unlink(missing_ok=True)
-    sync_folder(folder)
+        (beside / scrap).unlink(missing_ok=True)
+    sync_folder(beside)
 
 
 def _digest(*parts: bytes) -> str:

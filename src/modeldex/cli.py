@@ -24,8 +24,10 @@ COMMANDS = {
     "why": "every claim on a property, with its evidence and sources",
     "find": "models by their facts",
     "compare": "models side by side",
+    "query": "ask a stored query, or list them",
     "sparql": "ad-hoc SPARQL over the dataset",
     "validate": "SHACL and the integrity rules, over files or the packaged data",
+    "publish": "load the dataset into a remote store, and verify it",
     "build": "build the dataset of a checkout from its data/",
 }
 CANNOT_RUN = 2

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 from modeldex.answer import answer
 from modeldex.errors import BadInput, StoreError, UnknownName
@@ -19,25 +20,31 @@ from modeldex.index import Index
 from modeldex.lookup import StoreLookup
 from modeldex.manifest import INDEX, Manifest
 from modeldex.names import name_key, nearest
-from modeldex.records import claim_of, property_of
-from modeldex.terms import ID, MDX, expand, local_name
+from modeldex.naming import Naming
+from modeldex.records import claim_of
+from modeldex.terms import ID, local_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
+    import rdflib
+
+    from modeldex.engine import Engine, Triples
     from modeldex.facts import Value
     from modeldex.lookup import Lookup
-    from modeldex.store import Store
+    from modeldex.partial_date import Date
+    from modeldex.questions import Questions
+    from modeldex.rows import Rows
+    from modeldex.stored_query import StoredQuery
 
-PREFERRED = ("Model", "ModelClass", "Series", "Provider", "Platform", "Offering", "Endpoint",
-             "Feature", "Use")  # fmt: skip
 NEARNESS = {"self": 0, "offering": 1, "narrower": 1, "version": 2, "part": 2, "use": 3,
             "broader": 4}  # fmt: skip
 NAMED_BY_CLAIMS = ("Series", "Provider", "Platform", "Feature", "Use", "ModelClass")
 ASIDE = ("version", "use", "part")
 STATUSES = ("verified", "unconfirmed")
+REMEMBERED = 4096
+"""So many answers of a dataset that cannot change are kept in memory."""
 
 
 class Related(NamedTuple):
@@ -51,23 +58,58 @@ class Modeldex:
     """A dataset. Reading it from many threads is safe.
 
     `facts` gives all that is claimed about a thing, `fact` the one answer on a property, `why`
-    every claim on it. Names are what people type: labels, other names, API IDs, IRIs.
+    every claim on it, `ask` the answer to a stored query. Names are what people type: labels,
+    other names, API IDs, IRIs.
     """
 
-    def __init__(self, lookup: Lookup, folder: str | None = None) -> None:
+    def __init__(
+        self, lookup: Lookup, open_store: Callable[[], Engine], *, lasting: bool = False
+    ) -> None:
+        """`lasting` data never change while they are open, so that answers can be kept."""
         self._lookup = lookup
-        self._folder = folder
-        self._properties: dict[str, FactProperty] | None = None
-        self._store: Store | None = None
+        self._open_store = open_store
+        self._naming = Naming(lookup)
+        self._store: Engine | None = None
+        self._questions: Questions | None = None
+        self._release: str | None = None
+        if lasting:
+            self._claims_about = lru_cache(REMEMBERED)(self._claims_about)  # type: ignore[method-assign]
+            self._answer_on = lru_cache(REMEMBERED)(self._answer_on)  # type: ignore[method-assign]
 
     @property
-    def store(self) -> Store:
-        """The store behind it, opened when it is first needed."""
-        if self._store is None:
-            from modeldex.store import Store
+    def store(self) -> Engine:
+        """The engine behind it, opened when it is first needed; it answers SPARQL.
 
-            self._store = Store.open(self._folder) if self._folder else Store.packaged()
+        >>> Modeldex.packaged().store.query("ASK { GRAPH graph:claims { ?c a mdx:Claim } }")
+        True
+        """
+        if self._store is None:
+            self._store = self._open_store()
         return self._store
+
+    @property
+    def questions(self) -> Questions:
+        """The stored queries.
+
+        >>> Modeldex.packaged().questions["retired-api-ids"].params[0].name
+        'by'
+        """
+        if self._questions is None:
+            from modeldex.collection import packaged_questions
+
+            self._questions = packaged_questions()
+        return self._questions
+
+    @property
+    def release(self) -> str:
+        """The day of the release (YYYY-MM-DD), which counts as today.
+
+        >>> len(Modeldex.packaged().release)
+        10
+        """
+        if self._release is None:
+            self._release = self._lookup.release()
+        return self._release
 
     def thing(self, name: str, kind: str | None = None) -> Thing:
         """The thing with this name; of several, a model before an offering.
@@ -77,36 +119,15 @@ class Modeldex:
         >>> Modeldex.packaged().thing("claude 3.5 haiku").kind
         'Model'
         """
-        things = [thing for thing in self.things(name) if kind in (None, thing.kind)]
-        if not things:
-            known = {
-                row["key"]: local_name(row["thing"])
-                for row in self._lookup.names()
-                if row["isProperty"] != "true"
-                and (kind is None or f"/{kind.lower()}/" in row["thing"])
-            }
-            raise UnknownName(kind.lower() if kind else "thing", name, nearest(name, known))
-        first = min(things, key=lambda thing: PREFERRED.index(thing.kind))
-        same = [thing.iri for thing in things if thing.kind == first.kind]
-        if len(same) > 1:
-            raise UnknownName(f"single {first.kind.lower()}", name, same)
-        return first
+        return self._naming.thing(name, kind)
 
     def things(self, name: str) -> list[Thing]:
-        """All things with this name, none if there is none."""
-        name = expand(name)
-        key = name_key(local_name(name) if name.startswith((ID, MDX)) else name)
-        rows = self._lookup.named(key) if key else []
-        found = [Thing(r["thing"], r["label"], local_name(r["class"])) for r in rows]
-        found = [thing for thing in found if thing.kind in PREFERRED]
-        if name.startswith((ID, MDX)):
-            found = [thing for thing in found if thing.iri == name]
-        unique: dict[str, Thing] = {}
-        for thing in found:
-            best = unique.get(thing.iri)
-            if best is None or PREFERRED.index(thing.kind) < PREFERRED.index(best.kind):
-                unique[thing.iri] = thing
-        return list(unique.values())
+        """All things with this name, none if there is none.
+
+        >>> [thing.kind for thing in Modeldex.packaged().things("claude-3-5-sonnet-20241022")]
+        ['Model', 'Offering']
+        """
+        return self._naming.things(name)
 
     def property(self, name: str) -> FactProperty:
         """The fact property with this name, as people write it.
@@ -114,39 +135,93 @@ class Modeldex:
         >>> Modeldex.packaged().property("knowledge cut-off").name
         'knowledgeCutoff'
         """
-        name = expand(name)
-        rows = self._lookup.named(name_key(local_name(name) if name.startswith(MDX) else name))
-        found = [self._all_properties()[row["thing"]] for row in rows
-                 if row["thing"] in self._all_properties()]  # fmt: skip
-        if found:
-            return min(found, key=lambda p: (name_key(p.label) != name_key(name), p.order))
-        known = {row["key"]: local_name(row["thing"]) for row in self._lookup.names()
-                 if row["isProperty"] == "true"}  # fmt: skip
-        raise UnknownName("property", name, nearest(name, known))
+        return self._naming.property(name)
 
     def properties(self) -> list[FactProperty]:
-        """All fact properties, in the order of a fact sheet."""
-        return sorted(self._all_properties().values(), key=lambda p: (p.order, p.name))
+        """All fact properties, in the order of a fact sheet.
+
+        >>> [prop.label for prop in Modeldex.packaged().properties()][:2]
+        ['provider', 'series']
+        """
+        return sorted(self._naming.by_iri().values(), key=lambda p: (p.order, p.name))
+
+    def ask(self, query: str, /, **parameters: object) -> Rows | Triples | bool:
+        """The answer to a stored query; its parameters by name.
+
+        Rows with named columns for SELECT, triples for CONSTRUCT. A thing is given by name or
+        IRI, a date as `datetime.date` or YYYY-MM-DD, a decimal as `Decimal` or text, a list as
+        a list. Raises UnknownName and BadInput, which name the parameter.
+
+        >>> rows = Modeldex.packaged().ask("retired-api-ids", by="2026-06-30")
+        >>> rows[0]["apiId"], rows[0]["retiredOn"]
+        ('claude-3-5-sonnet-20240620', datetime.date(2025, 10, 28))
+        """
+        from modeldex.questions import answer_of
+
+        stored = self.questions[query]
+        return answer_of(stored, self.store.query(self.bound(stored, parameters)))
+
+    def sparql(self, query: str, parameters: Mapping[str, object]) -> str:
+        """The SPARQL of a stored query with its parameters written in.
+
+        >>> "2026-06-30" in Modeldex.packaged().sparql("retired-api-ids", {"by": "2026-06-30"})
+        True
+        """
+        return self.bound(self.questions[query], parameters)
+
+    def bound(self, query: StoredQuery, parameters: Mapping[str, object]) -> str:
+        """The SPARQL of any query in the form of a stored one, with its parameters written in.
+
+        >>> dex = Modeldex.packaged()
+        >>> "$" in dex.bound(dex.questions["retired-api-ids"], {"by": "2026-06-30"})
+        False
+        """
+        from modeldex.questions import bound
+
+        return bound(query, parameters, self._naming, lambda: self.release)
+
+    def graph(self) -> rdflib.Dataset:
+        """A live view of the dataset for rdflib; of a dataset on disk it is read-only.
+
+        >>> from rdflib import URIRef
+        >>> verified = Modeldex.packaged().graph().graph("https://w3id.org/modeldex/graph/verified")
+        >>> int(verified.value(URIRef("https://w3id.org/modeldex/id/model/claude-3-5-sonnet"),
+        ...                    URIRef("https://w3id.org/modeldex/vocab#contextWindow")))
+        200000
+        """
+        from modeldex.rdflib_store import view
+
+        return view(self.store)
 
     def related(self, name: str | Thing) -> list[Related]:
-        """What belongs on the sheet of a thing, nearest first: itself, narrower, broader things."""
+        """What belongs on the sheet of a thing, nearest first: itself, narrower, broader things.
+
+        >>> [related.relation for related in Modeldex.packaged().related("gpt-4o")]
+        ['self']
+        """
         thing = name if isinstance(name, Thing) else self.thing(name)
-        nearest_first: dict[str, Related] = {}
-        rows = self._lookup.around(thing.iri)
+        return self._related([thing])[thing.iri]
+
+    def _related(self, things: Sequence[Thing]) -> dict[str, list[Related]]:
+        found: dict[str, dict[str, Related]] = {thing.iri: {} for thing in things}
+        rows = self._lookup.around(list(found))
         for row in sorted(rows, key=lambda r: (NEARNESS[r["relation"]], r["subject"], r["class"])):
             related = Related(
                 Thing(row["subject"], row["label"], local_name(row["class"])), row["relation"]
             )
-            nearest_first.setdefault(row["subject"], related)
-        return list(nearest_first.values()) or [Related(thing, "self")]
+            found[row["thing"]].setdefault(row["subject"], related)
+        return {
+            thing.iri: list(found[thing.iri].values()) or [Related(thing, "self")]
+            for thing in things
+        }
 
     def facts(
         self,
         name: str | Thing,
         *,
         status: str | None = None,
-        on: str | None = None,
-        as_of: str | None = None,
+        on: Date | str | None = None,
+        as_of: Date | str | None = None,
         platform: str | None = None,
     ) -> list[Claim]:
         """All claims about a thing and what belongs to it, in the order of a fact sheet.
@@ -161,9 +236,9 @@ class Modeldex:
         """
         if status is not None and status not in STATUSES:
             raise BadInput(f"no status {status!r}", remedy=f"known: {', '.join(STATUSES)}")
-        place = {relation.thing.iri: n for n, relation in enumerate(self.related(name))}
-        claims = [claim for iri in place for claim in self._claims(iri)]
-        claims += self._naming(name if isinstance(name, Thing) else self.thing(name), place)
+        thing = name if isinstance(name, Thing) else self.thing(name)
+        place = {related.thing.iri: n for n, related in enumerate(self.related(thing))}
+        claims = self._claims_about(tuple(place)) + self._claims_naming(thing, place)
         if on is not None or as_of is not None:
             from modeldex.hindsight import reconsider
 
@@ -187,8 +262,8 @@ class Modeldex:
         name: str | Thing,
         property_name: str,
         *,
-        on: str | None = None,
-        as_of: str | None = None,
+        on: Date | str | None = None,
+        as_of: Date | str | None = None,
         platform: str | None = None,
     ) -> Claim:
         """The one answer on a property of a thing; `others` tells how many more there are.
@@ -196,7 +271,17 @@ class Modeldex:
         Of several claims `answer` tells which. What the thing itself does not say is read from
         the nearest thing that does, which the answer's `subject` names. Raises UnknownName if
         nothing is claimed.
+
+        >>> fact = Modeldex.packaged().fact("claude-3-5-sonnet", "input price", on="2025-01-31")
+        >>> fact.value, fact.unit, fact.in_force
+        (Decimal('3'), 'USD per million tokens', True)
         """
+        return self._answer_on(name, property_name, on, as_of, platform)
+
+    def _answer_on(
+        self, name: str | Thing, property_name: str, on: Date | str | None,
+        as_of: Date | str | None, platform: str | None,
+    ) -> Claim:  # fmt: skip
         claims = self.why(name, property_name, on=on, as_of=as_of, platform=platform)
         return answer(claims, [related.thing.iri for related in self.related(name)])
 
@@ -205,11 +290,16 @@ class Modeldex:
         name: str | Thing,
         property_name: str,
         *,
-        on: str | None = None,
-        as_of: str | None = None,
+        on: Date | str | None = None,
+        as_of: Date | str | None = None,
         platform: str | None = None,
     ) -> list[Claim]:
-        """Every claim on a property of a thing and what belongs to it, with its evidence."""
+        """Every claim on a property of a thing and what belongs to it, with its evidence.
+
+        >>> claim, = Modeldex.packaged().why("claude-3-5-sonnet", "knowledge cutoff")
+        >>> claim.value, claim.basis, claim.evidence[0].stance
+        (None, 'silent', 'silent')
+        """
         wanted = self.property(property_name)
         claims = self.facts(name, on=on, as_of=as_of, platform=platform)
         found = [claim for claim in claims if claim.fact_property == wanted]
@@ -228,6 +318,11 @@ class Modeldex:
         Of a single-valued property there is one answer, of another every claim; none where
         nothing is claimed. Without properties: the single-valued ones on which one of the
         things has a claim, and the others on which two have.
+
+        >>> rows = Modeldex.packaged().compare(
+        ...     ["claude-3-5-sonnet", "gemini-2-0-flash"], ["context window"])
+        >>> [[claim.value for claim in cell] for cells in rows.values() for cell in cells]
+        [[200000], [1000000]]
         """
         things = [name if isinstance(name, Thing) else self.thing(name) for name in names]
         order = [[related.thing.iri for related in self.related(thing)] for thing in things]
@@ -257,69 +352,110 @@ class Modeldex:
         ['Gemini 2.0 Flash']
         """
         wanted = [(self.property(name), passes) for name, passes in tests]
+        models = self.models()
+        near = {
+            iri: [r.thing.iri for r in related if r.relation not in ASIDE]
+            for iri, related in self._related(models).items()
+        }
+        about: dict[str, list[Claim]] = {}
+        for claim in self._claims_about(tuple(dict.fromkeys(i for x in near.values() for i in x))):
+            if (past or claim.in_force) and status in (None, claim.status):
+                about.setdefault(claim.subject.iri, []).append(claim)
         found = []
-        for model in self.models():
-            related = [r.thing.iri for r in self.related(model) if r.relation not in ASIDE]
-            claims = [claim for iri in related for claim in self._claims(iri)
-                      if (past or claim.in_force) and status in (None, claim.status)]  # fmt: skip
-            passing = [_passing(claims, prop, passes, related) for prop, passes in wanted]
+        for model in models:
+            claims = [claim for iri in near[model.iri] for claim in about.get(iri, ())]
+            passing = [_passing(claims, p, passes, near[model.iri]) for p, passes in wanted]
             if all(passing):
                 found.append((model, [claim for claim in passing if claim]))
         return found
 
     def models(self) -> list[Thing]:
-        """All models, by name."""
-        iris = {row["thing"] for row in self._lookup.names() if row["isProperty"] != "true"}
-        models = (self.related(Thing(iri, "", "Model"))[0].thing for iri in sorted(iris)
-                  if iri.startswith(f"{ID}model/"))  # fmt: skip
-        return sorted(models, key=lambda model: model.label.lower())
+        """All models, by name.
 
-    def _naming(self, thing: Thing, besides: Container[str]) -> list[Claim]:
+        >>> Modeldex.packaged().models()[0].label
+        'Claude 3.5 Haiku'
+        """
+        iris = {row["thing"] for row in self._lookup.names() if row["isProperty"] != "true"}
+        found = [Thing(iri, "", "Model") for iri in iris if iri.startswith(f"{ID}model/")]
+        models = (related[0].thing for related in self._related(found).values())
+        return sorted(models, key=lambda model: (model.label.lower(), model.iri))
+
+    def _claims_naming(self, thing: Thing, besides: Container[str]) -> list[Claim]:
         """Claims about other things whose value is this series, provider, platform or the like."""
         if thing.kind not in NAMED_BY_CLAIMS:
             return []
         rows = [row for row in self._lookup.naming(thing.iri) if row["subject"] not in besides]
         wanted = {row["claim"] for row in rows}
-        subjects = dict.fromkeys(row["subject"] for row in rows)
-        return [claim for iri in subjects for claim in self._claims(iri) if claim.iri in wanted]
+        claims = self._claims_about(tuple(dict.fromkeys(row["subject"] for row in rows)))
+        return [claim for claim in claims if claim.iri in wanted]
 
-    def _claims(self, iri: str) -> list[Claim]:
-        return [claim_of(record, self._all_properties()) for record in self._lookup.claims(iri)]
-
-    def _all_properties(self) -> dict[str, FactProperty]:
-        if self._properties is None:
-            self._properties = {
-                row["property"]: property_of(row)
-                for row in self._lookup.properties()
-            }  # fmt: skip
-        return self._properties
+    def _claims_about(self, iris: tuple[str, ...]) -> list[Claim]:
+        properties = self._naming.by_iri()
+        return [claim_of(record, properties) for record in self._lookup.claims(iris)]
 
     @classmethod
     def packaged(cls) -> Modeldex:
-        """The dataset that came with the package."""
+        """The dataset that came with the package.
+
+        >>> Modeldex.packaged().thing("o3").label
+        'OpenAI o3'
+        """
         from modeldex.packaged import dataset
 
         return cls.open(dataset())
 
     @classmethod
-    def open(cls, folder: str | Path) -> Modeldex:
-        """A dataset folder. Raises StoreError where there is none."""
-        manifest = Manifest(str(folder))
+    def open(cls, folder: str | os.PathLike[str]) -> Modeldex:
+        """A dataset folder. Raises StoreError where there is none.
+
+        >>> from modeldex.packaged import dataset
+        >>> Modeldex.open(dataset()).thing("o3").label
+        'OpenAI o3'
+        """
+
+        def open_store() -> Engine:
+            from modeldex.store import Store
+
+            return Store.open(folder)
+
+        manifest = Manifest(os.fspath(folder))
         if not manifest.damage():
             try:
-                return cls(Index(os.path.join(manifest.store, INDEX)), str(folder))
+                index = Index(os.path.join(manifest.store, INDEX))
+                return cls(index, open_store, lasting=True)
             except StoreError:
                 pass  # a build has replaced it in between
-        from modeldex.store import Store
-
-        return cls.of(Store.open(folder))
+        return cls.of(open_store(), lasting=True)
 
     @classmethod
-    def of(cls, store: Store) -> Modeldex:
-        """A store that is already open."""
-        dex = cls(StoreLookup(store))
-        dex._store = store
-        return dex
+    def of_graph(cls, graph: rdflib.Graph) -> Modeldex:
+        """An rdflib graph: a `Dataset` with the graphs of Modeldex as it stands and changes, a
+        plain `Graph` of claims as they are edited (in `data/`) with what follows from them.
+
+        Raises BadInput for claims that do not hold to the model.
+
+        >>> Modeldex.of_graph(Modeldex.packaged().graph()).thing("o3").label
+        'OpenAI o3'
+        """
+        import rdflib
+
+        from modeldex.rdflib_store import RdflibStore, quads_of
+
+        if isinstance(graph, rdflib.Dataset):
+            return cls.of(RdflibStore(graph))
+        from modeldex.build import dataset_of
+        from modeldex.store import Store
+
+        return cls.of(Store.of(dataset_of(quads_of(graph))), lasting=True)
+
+    @classmethod
+    def of(cls, store: Engine, *, lasting: bool = False) -> Modeldex:
+        """An engine that is already open.
+
+        >>> Modeldex.of(Modeldex.packaged().store).thing("o3").label
+        'OpenAI o3'
+        """
+        return cls(StoreLookup(store), lambda: store, lasting=lasting)
 
 
 def _passing(

@@ -1,7 +1,8 @@
 """What the graph holds, as frozen Python values: claims, their evidence, its sources.
 
-A value is `int`, `decimal.Decimal`, `bool` or `str`; a date is text at the precision of its
-source; a link is a `Thing`. All are tuples: hashable, comparable, typed.
+A value is `int`, `decimal.Decimal`, `bool` or `str`; a date is a `datetime.date`, or a
+`PartialDate` where the source gives only the month or the year, which equals its text; a link is
+a `Thing`. All are tuples: hashable, comparable, typed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any, TypeAlias
 
-    Value: TypeAlias = "int | Decimal | bool | str | Thing"
+    from modeldex.partial_date import Date
+
+    Value: TypeAlias = "int | Decimal | bool | str | Date | Thing"
 
 BASES = ("firstHand", "reported", "asserted", "thirdParty", "silent")
 """The bases of a claim, the best first."""
@@ -79,8 +82,8 @@ class Evidence(NamedTuple):
     stance: str
     kind: str
     locator: tuple[str, ...]
-    as_of: str
-    accessed: str | None
+    as_of: Date
+    accessed: Date | None
     cites: tuple[Source, ...]
     searched: str | None
 
@@ -97,7 +100,8 @@ class Claim(NamedTuple):
     `unconfirmed`; `basis` is `firstHand`, `reported`, `asserted`, `thirdParty` or `silent`.
     `in_force` tells whether it holds on the day asked for (the release's own, unless another
     was given); an end that is known only as "over by then" stands in `ended_by`. `others`
-    counts the further claims on the property where this one was chosen as the answer.
+    counts the further claims on the property where this one was chosen as the answer. `platform`
+    and `condition` are those of the subject: a price may hold only for requests in batches.
     """
 
     iri: str
@@ -107,14 +111,15 @@ class Claim(NamedTuple):
     status: str
     basis: str
     contested: bool
-    as_of: str
-    valid_from: str | None
-    valid_through: str | None
-    ended_by: str | None
+    as_of: Date
+    valid_from: Date | None
+    valid_through: Date | None
+    ended_by: Date | None
     in_force: bool
     platform: str | None
     evidence: tuple[Evidence, ...]
     others: int = 0
+    condition: str | None = None
 
     @property
     def unit(self) -> str | None:
@@ -137,13 +142,13 @@ class Claim(NamedTuple):
             "status": self.status,
             "basis": self.basis,
             "contested": self.contested,
-            "asOf": self.as_of,
-            "validFrom": self.valid_from,
-            "validThrough": self.valid_through,
-            "endedBy": self.ended_by,
+            "asOf": str(self.as_of),
+            "validFrom": _text(self.valid_from),
+            "validThrough": _text(self.valid_through),
+            "endedBy": _text(self.ended_by),
             "inForce": self.in_force,
             "platform": self.platform,
-            "condition": None,
+            "condition": self.condition,
             "evidence": [_evidence_dict(evidence) for evidence in self.evidence],
             "others": self.others,
         }
@@ -156,6 +161,10 @@ def json_value(value: Value | None) -> Any:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
+def _text(date: Date | None) -> str | None:
+    return None if date is None else str(date)
+
+
 def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
     return {
         "id": evidence.iri,
@@ -165,8 +174,8 @@ def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
         "stance": evidence.stance,
         "kind": evidence.kind,
         "locator": list(evidence.locator),
-        "asOf": evidence.as_of,
-        "accessed": evidence.accessed,
+        "asOf": str(evidence.as_of),
+        "accessed": _text(evidence.accessed),
         "cites": [cited.iri for cited in evidence.cites],
         "searched": evidence.searched,
         "url": evidence.source.url,

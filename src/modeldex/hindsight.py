@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from modeldex.dates import is_date, last_day
 from modeldex.errors import BadInput
 from modeldex.facts import Claim, Thing
+from modeldex.partial_date import PartialDate, date_of
 from modeldex.status import Look
 from modeldex.weighing import Statement, Weighing
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from modeldex.partial_date import Date
+
 
 def reconsider(
-    claims: Iterable[Claim], *, on: str | None = None, as_of: str | None = None
+    claims: Iterable[Claim], *, on: Date | str | None = None, as_of: Date | str | None = None
 ) -> list[Claim]:
     """The claims as they stand with `on` as today and the evidence that speaks for `as_of`.
 
@@ -20,8 +26,8 @@ def reconsider(
     """
     claims = list(claims)
     day = _date(on, "--on") if on is not None else None
-    if on is not None and len(on) != 10:
-        raise BadInput(f"{on!r} is not a day", remedy="write YYYY-MM-DD")
+    if day is not None and len(day) != 10:
+        raise BadInput(f"{day!r} is not a day", remedy="write YYYY-MM-DD")
     known = last_day(_date(as_of, "--as-of")) if as_of is not None else None
     statements = [_statement(claim) for claim in claims]
     if known:
@@ -34,10 +40,10 @@ def reconsider(
         if verdict is None or latest is None:
             continue
         judged.append(claim._replace(
-            status=verdict.status, basis=verdict.basis, as_of=latest,
+            status=verdict.status, basis=verdict.basis, as_of=date_of(latest),
             contested=claim.iri in weighing.contested, in_force=weighing.in_force(statement),
             evidence=tuple(e for e in claim.evidence
-                           if known is None or last_day(e.as_of) <= known),
+                           if known is None or last_day(str(e.as_of)) <= known),
         ))  # fmt: skip
     return judged
 
@@ -45,16 +51,21 @@ def reconsider(
 def _statement(claim: Claim) -> Statement:
     value = claim.value
     text = None if value is None else value.iri if isinstance(value, Thing) else str(value)
-    dated = text is not None and is_date(text)
-    validity = claim.valid_from, claim.valid_through, claim.ended_by
-    looks = tuple((e.iri, Look(e.stance, e.kind, e.as_of)) for e in claim.evidence)
+    dated = isinstance(value, datetime.date | PartialDate)
+    validity = _text(claim.valid_from), _text(claim.valid_through), _text(claim.ended_by)
+    looks = tuple((e.iri, Look(e.stance, e.kind, str(e.as_of))) for e in claim.evidence)
     prop = claim.fact_property
     return Statement(
         claim.iri, claim.subject.iri, prop.iri, text, dated, prop.single_valued, validity, looks
     )
 
 
-def _date(text: str, option: str) -> str:
+def _text(date: Date | None) -> str | None:
+    return None if date is None else str(date)
+
+
+def _date(date: Date | str, option: str) -> str:
+    text = str(date)
     if not is_date(text):
         raise BadInput(f"{option}: not a date: {text!r}", remedy="write YYYY-MM-DD")
     return text

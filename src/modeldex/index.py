@@ -14,6 +14,8 @@ from modeldex.manifest import REMEDY
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
+    from typing import Any
 
     from modeldex.lookup import Record, StoreLookup
 
@@ -28,13 +30,13 @@ class Index:
         """See `Lookup`."""
         return self._get("named", key)
 
-    def around(self, iri: str) -> list[Record]:
+    def around(self, iris: Iterable[str]) -> list[Record]:
         """See `Lookup`."""
-        return self._get("around", iri)
+        return [row for iri in iris for row in self._get("around", iri)]
 
-    def claims(self, iri: str) -> list[Record]:
+    def claims(self, iris: Iterable[str]) -> list[Record]:
         """See `Lookup`."""
-        return self._get("claims", iri)
+        return [row for iri in iris for row in self._get("claims", iri)]
 
     def naming(self, iri: str) -> list[Record]:
         """See `Lookup`."""
@@ -47,6 +49,14 @@ class Index:
     def names(self) -> list[Record]:
         """See `Lookup`."""
         return self._get("names", "")
+
+    def release(self) -> str:
+        """See `Lookup`."""
+        return str(self._get("release", "")[0])
+
+    def queries(self) -> list[Record]:
+        """The stored queries that the dataset was built with, as records."""
+        return self._get("queries", "")
 
     def _get(self, question: str, about: str) -> list[Record]:
         import sqlite3
@@ -64,8 +74,11 @@ class Index:
         return answer
 
 
-def write_index(lookup: StoreLookup, path: str) -> None:
-    """Ask every question of every thing, and keep the answers in a new file."""
+def write_index(lookup: StoreLookup, path: str, queries: list[Record]) -> None:
+    """Ask every question of every thing, and keep the answers in a new file.
+
+    `queries` are the stored queries, kept so that asking one needs no YAML.
+    """
     import sqlite3
 
     names = lookup.names()
@@ -76,11 +89,16 @@ def write_index(lookup: StoreLookup, path: str) -> None:
             "CREATE TABLE answers (question TEXT, about TEXT, answer TEXT, crc32 INT, "
             "PRIMARY KEY (question, about)) WITHOUT ROWID"
         )
-        answers = [("properties", "", properties), ("names", "", names)]
+        answers: list[tuple[str, str, list[Any]]] = [
+            ("properties", "", properties), ("names", "", names), ("queries", "", queries),
+            ("release", "", [lookup.release()]),
+        ]  # fmt: skip
         answers += [("named", key, lookup.named(key)) for key in sorted({r["key"] for r in names})]
         for iri in things:
-            for question in (lookup.around, lookup.claims, lookup.naming):
-                answers.append((question.__name__, iri, question(iri)))
+            answers += [
+                ("around", iri, lookup.around([iri])), ("claims", iri, lookup.claims([iri])),
+                ("naming", iri, lookup.naming(iri)),
+            ]  # fmt: skip
         connection.executemany(
             "INSERT INTO answers VALUES (?, ?, ?, ?)",
             [(question, about, text := json.dumps(rows), _checksum(text))

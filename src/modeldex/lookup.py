@@ -9,9 +9,11 @@ give the same answers; a test holds them to that.
 from __future__ import annotations
 
 import os
+from functools import cache
 
+from modeldex.errors import StoreError
 from modeldex.packaged import folder
-from modeldex.terms import local_name
+from modeldex.terms import DATASET, local_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from modeldex.store import Store
+    from modeldex.engine import Engine, Term
 
     Record: TypeAlias = dict[str, Any]  # a row of an answer, of JSON's own types
 
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
         def named(self, key: str) -> list[Record]:
             """The things and properties under a name key: `thing`, `class`, `label`."""
 
-        def around(self, iri: str) -> list[Record]:
-            """What belongs on the sheet of a thing: `subject`, `class`, `label`, `relation`."""
+        def around(self, iris: Iterable[str]) -> list[Record]:
+            """What belongs on the sheet of each thing: `thing`, `subject`, `class`, `label`,
+            `relation`.
+            """
 
-        def claims(self, iri: str) -> list[Record]:
-            """The claims about a thing, with their evidence."""
+        def claims(self, iris: Iterable[str]) -> list[Record]:
+            """The claims about each of the things, with their evidence."""
 
         def naming(self, iri: str) -> list[Record]:
             """The claims that have a thing as their value: `claim`, `subject`."""
@@ -45,18 +49,24 @@ if TYPE_CHECKING:
         def names(self) -> list[Record]:
             """All name keys: `key`, `thing`, `isProperty`."""
 
+        def release(self) -> str:
+            """The day of the release, YYYY-MM-DD."""
+
 
 STANCES = {"supportedBy": "supports", "disputedBy": "disputes", "soughtIn": "silent"}
 KINDS = {"officialEvidence": "firstHand", "reportedEvidence": "reported",
          "assertedEvidence": "asserted"}  # fmt: skip
 
 
-class StoreLookup:
-    """Answers from a store, by the stored queries."""
+AT_ONCE = 200
+"""So many things are asked about in one query."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._sources: dict[str, Record] | None = None
+
+class StoreLookup:
+    """Answers from an engine, by the stored queries."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
     def named(self, key: str) -> list[Record]:
         """See `Lookup`."""
@@ -64,45 +74,46 @@ class StoreLookup:
 
         return self._ask("things-by-name", key=ox.Literal(key))
 
-    def around(self, iri: str) -> list[Record]:
+    def around(self, iris: Iterable[str]) -> list[Record]:
         """See `Lookup`."""
-        return self._ask("things-around", thing=_node(iri))
+        return self._ask_of_many("things-around", "things", iris)
 
     def naming(self, iri: str) -> list[Record]:
         """See `Lookup`."""
-        return self._ask("claims-naming", thing=_node(iri))
+        return self._ask("claims-naming-a-thing", thing=_node(iri))
 
     def properties(self) -> list[Record]:
         """See `Lookup`."""
-        return self._ask("fact-properties")
+        import pyoxigraph as ox
+
+        return self._ask("fact-properties", section=ox.Literal(""))
 
     def names(self) -> list[Record]:
         """See `Lookup`."""
-        return self._ask("known-names")
+        import pyoxigraph as ox
 
-    def claims(self, iri: str) -> list[Record]:
+        return self._ask("names-that-begin-so", beginning=ox.Literal(""))
+
+    def release(self) -> str:
         """See `Lookup`."""
-        rows = self._ask("claims-about", subject=_node(iri))
+        rows = self._ask("release", dataset=_node(DATASET))
+        if not rows:
+            raise StoreError("no Modeldex dataset: nothing says when it was released")
+        return str(rows[0]["issued"])
+
+    def claims(self, iris: Iterable[str]) -> list[Record]:
+        """See `Lookup`."""
+        rows = self._ask_of_many("claims-about-things", "things", iris)
         if not rows:
             return []
-        relations = self._ask("evidence-about", subject=_node(iri))
-        described = self._evidence({row["evidence"] for row in relations})
+        subjects = list(dict.fromkeys(row["subject"] for row in rows))
         linked = {row["value"] for row in rows if row["value$type"] == "iri"}
-        labels = self._labels({iri, *linked})
-        evidence: dict[str, dict[str, Record]] = {row["claim"]: {} for row in rows}
-        for row in relations:
-            looked = evidence[row["claim"]].setdefault(
-                row["evidence"], {**described[row["evidence"]], "kind": "thirdParty"}
-            )
-            name = local_name(row["relation"])
-            if name in STANCES:
-                looked["stance"] = STANCES[name]
-            else:
-                looked["kind"] = KINDS[name]
+        labels = self._labels({*subjects, *linked})
+        evidence = self._evidence_of(subjects)
         return [
             {
                 "claim": row["claim"],
-                "subject": labels[iri],
+                "subject": labels[row["subject"]],
                 "property": row["property"],
                 "value": row["value"],
                 "type": row["value$type"],
@@ -115,16 +126,35 @@ class StoreLookup:
                 "validThrough": row["validThrough"],
                 "endedBy": row["endedBy"],
                 "inForce": row["inForce"] == "true",
-                "platform": labels[iri]["platform"],
-                "evidence": list(evidence[row["claim"]].values()),
+                "platform": labels[row["subject"]]["platformLabel"],
+                "condition": labels[row["subject"]]["conditionLabel"],
+                "evidence": list(evidence.get(row["claim"], {}).values()),
             }
             for row in rows
         ]
 
+    def _evidence_of(self, subjects: list[str]) -> dict[str, dict[str, Record]]:
+        """The evidence of each claim about the things, by claim and evidence."""
+        relations = self._ask_of_many("evidence-about-things", "things", subjects)
+        described = self._evidence({row["evidence"] for row in relations})
+        found: dict[str, dict[str, Record]] = {}
+        for row in relations:
+            looked = found.setdefault(row["claim"], {}).setdefault(
+                row["evidence"], {**described[row["evidence"]], "kind": "thirdParty"}
+            )
+            name = local_name(row["role"])
+            if name in STANCES:
+                looked["stance"] = STANCES[name]
+            else:
+                looked["kind"] = KINDS[name]
+        return found
+
     def _evidence(self, iris: set[str]) -> dict[str, Record]:
-        sources = self._all_sources()
-        rows = self._ask("evidence-described", evidence=map(_node, sorted(iris)))
+        rows = self._ask_of_many("evidence-described", "evidence", sorted(iris))
         searched = self._labels({row["searched"] for row in rows if row["searched"]})
+        named = {row[name] for row in rows for name in ("source", "cites") if row[name]}
+        described = self._ask_of_many("sources-described", "sources", sorted(named))
+        sources = {row["source"]: row for row in described}
         found: dict[str, Record] = {}
         for row in rows:
             record = found.setdefault(row["evidence"], {
@@ -138,44 +168,59 @@ class StoreLookup:
                 record["cites"].append(sources[row["cites"]])
         return found
 
-    def _all_sources(self) -> dict[str, Record]:
-        if self._sources is None:
-            self._sources = {row["source"]: row for row in self._ask("sources")}
-        return self._sources
-
     def _labels(self, iris: set[str]) -> dict[str, Record]:
-        rows = self._ask("labels", things=map(_node, sorted(iris))) if iris else []
         labels: dict[str, Record] = {}
-        for row in rows:
+        for row in self._ask_of_many("labels", "iris", sorted(iris)):
             labels.setdefault(row["thing"], row)
         return labels
 
+    def _ask_of_many(self, name: str, parameter: str, iris: Iterable[str]) -> list[Record]:
+        every = list(iris)
+        chunks = (every[n : n + AT_ONCE] for n in range(0, len(every), AT_ONCE))
+        nodes = ([_node(iri) for iri in part] for part in chunks)
+        return [row for part in nodes for row in self._ask(name, **{parameter: part})]
+
     def _ask(self, name: str, **values: ox.NamedNode | ox.Literal | Iterable[Any]) -> list[Record]:
         from modeldex.binding import bind
+        from modeldex.engine import select
 
-        solutions = self.store.select(bind(stored_query(name), values))
-        return [_record(solution, solutions.variables) for solution in solutions]
+        solutions = select(self.engine, bind(stored_query(name), values))
+        return [_record(row, solutions.variables) for row in solutions.rows]
 
 
+@cache
 def stored_query(name: str) -> str:
     """The SPARQL of a query in `queries/`, without its header."""
     with open(os.path.join(folder("queries"), f"{name}.rq"), encoding="utf-8") as file:
         return "".join(line for line in file if not line.startswith("#"))
 
 
-def _record(solution: ox.QuerySolution, variables: list[ox.Variable]) -> Record:
+def _record(row: tuple[Term | None, ...], variables: tuple[str, ...]) -> Record:
     import pyoxigraph as ox
 
     record: Record = {}
-    for variable, term in zip(variables, solution, strict=True):
-        name = variable.value
-        record[name] = term.value if term is not None else None
+    for name, term in zip(variables, row, strict=True):
+        record[name] = _text(term)
         if name == "value":
             record["value$type"] = (
                 "iri" if isinstance(term, ox.NamedNode)
                 else local_name(term.datatype.value) if isinstance(term, ox.Literal) else None
             )  # fmt: skip
     return record
+
+
+def _text(term: Term | None) -> str | None:
+    """The text of a term; a literal in its one spelling, whatever the engine gave."""
+    import pyoxigraph as ox
+
+    from modeldex.literals import canonical
+
+    if isinstance(term, ox.Literal):
+        try:
+            return canonical(term.value, term.datatype.value)
+        except ValueError:
+            return term.value
+    return term.value if isinstance(term, ox.NamedNode) else None
 
 
 def _node(iri: str) -> ox.NamedNode:

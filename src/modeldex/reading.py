@@ -123,7 +123,12 @@ def read(path: str | Path, *, size_limit: int = SIZE_LIMIT) -> Document:
             "a single value larger than the parser takes (16 MB)", file=name, remedy="shorten it"
         ) from None
     document = Document(name, text, quads, dict(parser.prefixes))
-    return document._replace(quads=[_checked(quad, document) for quad in quads])
+    return checked(document._replace(quads=quads))
+
+
+def checked(document: Document) -> Document:
+    """The document with each literal in its one spelling. Raises BadInput at one that has none."""
+    return document._replace(quads=[_checked(quad, document) for quad in document.quads])
 
 
 def _text(path: Path, size_limit: int) -> str:

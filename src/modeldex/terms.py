@@ -21,7 +21,7 @@ DCAT = "http://www.w3.org/ns/dcat#"
 
 KINDS = (
     "model", "offering", "series", "provider", "platform", "endpoint", "feature", "use",
-    "publisher", "source", "claim", "evidence",
+    "publisher", "source", "claim", "evidence", "verdict", "query",
 )  # fmt: skip
 
 PREFIXES = {
@@ -41,8 +41,8 @@ PREFIXES = {
     "dcat": DCAT,
 }
 
-CLAIMS, EVIDENCE, ENTITIES, ONTOLOGY, VERIFIED = (
-    GRAPH + role for role in ("claims", "evidence", "entities", "ontology", "verified")
+CLAIMS, EVIDENCE, ENTITIES, ONTOLOGY, VERIFIED, QUERIES = (
+    GRAPH + role for role in ("claims", "evidence", "entities", "ontology", "verified", "queries")
 )
 
 

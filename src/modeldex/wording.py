@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from modeldex.facts import Thing
 
 TYPE_CHECKING = False
@@ -40,8 +42,8 @@ def value_text(claim: Claim) -> str:
         text = f"{value:,}"
     elif isinstance(value, Thing):
         text = value.label
-    elif isinstance(value, str):
-        text = value
+    elif isinstance(value, str | datetime.date):
+        text = str(value)
     else:
         text = f"{value:,.2f}" if value == round(value, 2) else f"{value:,f}"
     if claim.unit:

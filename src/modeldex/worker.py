@@ -13,9 +13,14 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from modeldex.engine import Solutions, Triples
 from modeldex.errors import BadInput, BadQuery, LimitReached, ModeldexError, StoreError
 from modeldex.reading import check_depth
 from modeldex.store import Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from modeldex import engine
 
 MEMORY = 2 * 2**30
 QUERY_SIZE = 2**20
@@ -26,6 +31,25 @@ SOLUTIONS = {
     "xml": ox.QueryResultsFormat.XML,
 }
 TRIPLES = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES}
+
+
+class LimitedStore:
+    """A dataset folder as an engine, each query in a process of its own."""
+
+    def __init__(self, folder: str, seconds: float) -> None:
+        self.folder, self.seconds = folder, seconds
+
+    def query(self, query: str) -> engine.Answer:
+        """See `Engine`. Raises LimitReached where it took too much."""
+        answer = run_query(query, self.folder, "json", self.seconds)
+        if answer.form == "triples":
+            parsed = ox.parse(answer.data, format=ox.RdfFormat.N_TRIPLES)
+            return Triples(tuple(quad.triple for quad in parsed))
+        results = ox.parse_query_results(answer.data, format=ox.QueryResultsFormat.JSON)
+        if isinstance(results, ox.QueryBoolean):
+            return bool(results)
+        variables = tuple(variable.value for variable in results.variables)
+        return Solutions(variables, [tuple(solution) for solution in results])
 
 
 class Answer(NamedTuple):
@@ -83,7 +107,7 @@ def _work(folder: str, syntax: str, seconds: int) -> None:
     try:
         if any("\ud800" <= character <= "\udfff" for character in query):
             raise BadQuery("not Unicode text")
-        results = store.query(query)
+        results = store.results(query)
         if isinstance(results, ox.QueryTriples):
             data = results.serialize(format=TRIPLES["ntriples"]) or b""
             out.write(b"triples \n" + b"".join(sorted(data.splitlines(keepends=True))))

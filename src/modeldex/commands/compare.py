@@ -5,10 +5,10 @@ Of a single-valued property the one answer is given, of others every value.
 
 from __future__ import annotations
 
-import modeldex
 from modeldex import wording
 from modeldex.commands.show import CSV_HEADER, csv_row
 from modeldex.errors import BadInput
+from modeldex.opening import declare_dataset, opened
 from modeldex.tables import declare_format, fitted, print_csv, print_json, text_table
 
 TYPE_CHECKING = False
@@ -27,6 +27,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--property", metavar="PROPERTY", action="append", dest="properties",
         help="only this property; may be given again",
     )  # fmt: skip
+    declare_dataset(parser)
     declare_format(parser)
 
 
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the comparison."""
     if len(options.names) < 2:
         raise BadInput("one name is nothing to compare", remedy="name two or more")
-    dex = modeldex.open()
+    dex = opened(options)
     things = [dex.thing(name) for name in options.names]
     rows = dex.compare(things, options.properties)
     if options.format == "json":

@@ -10,10 +10,10 @@ import argparse
 import sys
 from decimal import Decimal, InvalidOperation
 
-import modeldex
 from modeldex import wording
 from modeldex.commands.show import CSV_HEADER, csv_row
 from modeldex.errors import BadInput
+from modeldex.opening import declare_dataset, opened
 from modeldex.tables import declare_format, fitted, print_csv, print_json, text_table
 
 TYPE_CHECKING = False
@@ -48,12 +48,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
                         help="a yes/no property that is yes, such as 'tool use'")  # fmt: skip
     parser.add_argument("--status", choices=["verified", "unconfirmed"], help="only by such facts")
     parser.add_argument("--past", action="store_true", help="also by what is over")
+    declare_dataset(parser)
     declare_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Find the models and print them."""
-    dex = modeldex.open()
+    dex = opened(options)
     tests = _tests(options, dex)
     if not tests:
         raise BadInput("nothing to look for", remedy="give at least one option, as --min-context")

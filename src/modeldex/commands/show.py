@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-import modeldex
 from modeldex import wording
+from modeldex.opening import declare_dataset, opened
 from modeldex.tables import (
     column_widths,
     declare_format,
@@ -37,6 +37,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="a name, API ID or IRI")
     parser.add_argument("--status", choices=["verified", "unconfirmed"], help="only these")
     declare_times(parser)
+    declare_dataset(parser)
     declare_format(parser)
 
 
@@ -49,7 +50,7 @@ def declare_times(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the sheet."""
-    dex = modeldex.open()
+    dex = opened(options)
     thing = dex.thing(options.name)
     claims = dex.facts(
         thing, status=options.status, on=options.on, as_of=options.as_of, platform=options.platform
@@ -100,7 +101,7 @@ def _row(claim: Claim, thing: Thing) -> tuple[str, ...]:
         wording.BASES[claim.basis],
         claim.fact_property.label + qualifier,
         wording.value_text(claim) + (f" ({held})" if held else ""),
-        claim.as_of,
+        str(claim.as_of),
         wording.source_text(claim),
     )
 

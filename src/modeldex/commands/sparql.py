@@ -12,10 +12,13 @@ import sys
 from pathlib import Path
 
 from modeldex import packaged
+from modeldex.answers import solutions_text, triples_text
+from modeldex.engine import Triples
 from modeldex.errors import BadInput
+from modeldex.opening import declare_dataset, opened
 from modeldex.tables import printable, text_table
 from modeldex.terms import shorten
-from modeldex.worker import run_query
+from modeldex.worker import SOLUTIONS, Answer, run_query
 
 EXAMPLE = "modeldex sparql 'SELECT * { GRAPH graph:verified { ?model mdx:contextWindow ?tokens } }'"
 
@@ -25,8 +28,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query", metavar="QUERY", nargs="?", help="the query; - for standard input")
     parser.add_argument("-f", "--file", metavar="FILE", help="read the query from a file")
     parser.add_argument(
-        "--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="default: 60"
+        "--timeout", metavar="SECONDS", type=seconds, default=60.0, help="default: 60"
     )
+    declare_dataset(parser)
     parser.add_argument(
         "--format", choices=["table", "json", "csv", "tsv", "xml", "turtle", "ntriples"],
         help="default: table, for triples turtle",
@@ -37,7 +41,10 @@ def run(options: argparse.Namespace) -> int:
     """Run the query and print its answer."""
     query = _query(options)
     syntax = options.format if options.format in ("csv", "tsv", "xml") else "json"
-    answer = run_query(query, packaged.dataset(), syntax, options.timeout)
+    if options.endpoint is not None:
+        answer = _remote_answer(query, syntax, options)
+    else:
+        answer = run_query(query, options.store or packaged.dataset(), syntax, options.timeout)
     if answer.form == "triples":
         if options.format not in (None, "turtle", "ntriples"):
             raise BadInput(
@@ -55,6 +62,24 @@ def run(options: argparse.Namespace) -> int:
         text = answer.data.decode()
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     return 0
+
+
+def _remote_answer(query: str, syntax: str, options: argparse.Namespace) -> Answer:
+    """The answer of an endpoint, in the form in which the worker gives its own."""
+    import pyoxigraph as ox
+
+    answer = opened(options).store.query(query)
+    if isinstance(answer, bool):
+        document = json.dumps({"head": {}, "boolean": answer})
+        return Answer("boolean", (document if syntax == "json" else str(answer).lower()).encode())
+    if isinstance(answer, Triples):
+        return Answer("triples", triples_text(answer, "ntriples").encode() + b"\n")
+    data = solutions_text(answer, "sparql-json").encode()
+    if syntax != "json":
+        results = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+        assert isinstance(results, ox.QuerySolutions)
+        data = results.serialize(format=SOLUTIONS[syntax]) or b""
+    return Answer("solutions", data)
 
 
 def _query(options: argparse.Namespace) -> str:
@@ -101,11 +126,12 @@ def _turtle(data: bytes) -> str:
     return (text or b"").decode()
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """The value of `--timeout`."""
     try:
-        seconds = float(text)
+        number = float(text)
     except ValueError:
-        seconds = 0
-    if not 0 < seconds <= 3600:
+        number = 0
+    if not 0 < number <= 3600:
         raise argparse.ArgumentTypeError(f"not a number of seconds up to 3600: {text!r}")
-    return seconds
+    return number

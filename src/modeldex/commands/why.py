@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import modeldex
 from modeldex import wording
 from modeldex.answer import answer
 from modeldex.commands.show import CSV_HEADER, csv_row, declare_times
+from modeldex.opening import declare_dataset, opened
 from modeldex.tables import declare_format, fitted, heading, print_csv, print_json
 
 TYPE_CHECKING = False
@@ -30,12 +30,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="a name, API ID or IRI")
     parser.add_argument("property", metavar="PROPERTY", help="'context window', contextWindow, ...")
     declare_times(parser)
+    declare_dataset(parser)
     declare_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the claims with all they rest on."""
-    dex = modeldex.open()
+    dex = opened(options)
     thing = dex.thing(options.name)
     claims = dex.why(
         thing, options.property, on=options.on, as_of=options.as_of, platform=options.platform

@@ -1,0 +1,31 @@
+"""Which dataset a command reads: the packaged one, a folder, or a SPARQL endpoint."""
+
+from __future__ import annotations
+
+import modeldex
+from modeldex.errors import BadInput
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from modeldex.dex import Modeldex
+
+
+def declare_dataset(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that choose the dataset."""
+    parser.add_argument("--store", metavar="DIR", help="a dataset folder, for the packaged one")
+    parser.add_argument(
+        "--endpoint", metavar="URL",
+        help="a SPARQL endpoint that holds the dataset; MODELDEX_USER and MODELDEX_PASSWORD, or "
+        "MODELDEX_TOKEN, in the environment authenticate",
+    )  # fmt: skip
+
+
+def opened(options: argparse.Namespace) -> Modeldex:
+    """The dataset that the options choose."""
+    if options.endpoint is not None and options.store is not None:
+        raise BadInput("give either --store or --endpoint")
+    if options.endpoint is not None:
+        return modeldex.connect(options.endpoint)
+    return modeldex.open(options.store)
