@@ -40,8 +40,8 @@ CONSOLE = [
 
 
 def test_there_are_blocks_to_run() -> None:
-    assert len(CONSOLE) == 3
-    assert len(blocks("python")) == 1
+    assert len(CONSOLE) == 4
+    assert len(blocks("python")) >= 2
     assert len(blocks("turtle")) == 3
 
 
@@ -57,10 +57,12 @@ def test_console_blocks_print_what_they_show(page: str, command: str, expected: 
 
 def test_python_blocks_run() -> None:
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    names: dict[str, dict[str, object]] = {}  # the blocks of a page are one session
     for page, text in blocks("python"):
         test = doctest.DocTestParser().get_doctest(text, {}, page, page, 0)
+        test.globs = names.setdefault(page, {})
         assert test.examples
-        assert runner.run(test).failed == 0
+        assert runner.run(test, clear_globs=False).failed == 0
 
 
 def test_turtle_blocks_stand_in_the_data() -> None:

@@ -54,7 +54,7 @@ BELONGING = (
     *(t.MDX + name for name in ("offeringOf", "broaderOffering", "useOf", "onPlatform")),
     *(t.DCTERMS + name for name in ("isVersionOf", "creator")),
 )
-REPLACEMENT = t.MDX + "recommendedReplacement"
+REPLACEMENT, RETIRED = t.MDX + "recommendedReplacement", t.MDX + "retiredOn"
 NO = ox.Literal("false", datatype=YES.datatype)
 
 
@@ -78,6 +78,7 @@ def derive(statements: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> list[o
     result |= {_quad(triple, t.ENTITIES) for triple in _belonging(graph)}
     result |= {_quad(triple, t.ENTITIES) for triple in _belonging(vocabulary)}
     result |= {_quad(triple, t.CLAIMS) for triple in _known(weighing)}
+    result |= {_quad(triple, t.ENTITIES) for triple in _retired(weighing)}
     result |= {_quad(triple, t.ONTOLOGY) for triple in _names_of_all(vocabulary)}
     for statement in weighing.statements:
         for triple in _of_claim(statement, weighing, graph, vocabulary):
@@ -119,6 +120,8 @@ def _of_claim(
             yield claim.subject, t.MDX + "currentReplacement", value
     for other in weighing.superseded[iri]:
         yield iri, t.MDX + "supersededBy", ox.NamedNode(other)
+    for rival in weighing.disagreeing(claim):
+        yield iri, t.MDX + "disagreesWith", ox.NamedNode(rival.iri)
     if iri in weighing.contested:
         yield iri, t.MDX + "contested", YES
     for source in sorted(_not_found_on(claim, graph)):
@@ -142,12 +145,24 @@ def _known(weighing: Weighing) -> Iterator[Triple]:
             yield node, t.MDX + "knownThroughDay", _date(day_before(changed))
 
 
+def _retired(weighing: Weighing) -> Iterator[Triple]:
+    """The earliest day by which a claim says that an offering was retired."""
+    days: dict[str, str] = {}
+    for claim in weighing.statements:
+        if claim.predicate == RETIRED and claim.is_date and weighing.verdicts[claim.iri]:
+            if claim.subject and not claim.withdrawn:
+                day = span(claim.value or "")[1]
+                days[claim.subject] = min(day, days.get(claim.subject, day))
+    for subject, day in days.items():
+        yield subject, t.MDX + "retiredByDay", _date(day)
+
+
 def _belonging(graph: Descriptions) -> Iterator[Triple]:
     """Each thing and what it belongs to, near and far."""
     for subject in filter(is_named, graph):
         if not SUBJECT_CLASSES.intersection(iris_in(graph[subject].get(TYPE, ()))):
             continue
-        reached = [subject]
+        reached = [subject, t.DATASET]
         for thing in reached:
             described = graph.get(thing, {})
             for relation in BELONGING:

@@ -68,7 +68,7 @@ class Modeldex:
         """`lasting` data never change while they are open, so that answers can be kept."""
         self._lookup = lookup
         self._open_store = open_store
-        self._naming = Naming(lookup)
+        self._naming = Naming(lookup, lasting=lasting)
         self._store: Engine | None = None
         self._questions: Questions | None = None
         self._release: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from modeldex.errors import UnknownName
 from modeldex.facts import FactProperty, Thing
 from modeldex.names import name_key, nearest
@@ -16,11 +18,15 @@ PREFERRED = ("Model", "ModelClass", "Series", "Provider", "Platform", "Offering"
              "Feature", "Use")  # fmt: skip
 
 
-class Naming:
-    """What the names of a dataset mean."""
+REMEMBERED = 4096
 
-    def __init__(self, lookup: Lookup) -> None:
+
+class Naming:
+    """What the names of a dataset mean; of `lasting` data it is kept in memory."""
+
+    def __init__(self, lookup: Lookup, *, lasting: bool = False) -> None:
         self._lookup = lookup
+        self._found = lru_cache(REMEMBERED)(self._find) if lasting else self._find
         self._properties: dict[str, FactProperty] | None = None
 
     def thing(self, name: str, kind: str | None = None) -> Thing:
@@ -28,7 +34,7 @@ class Naming:
 
         Of several, a model before an offering. Raises UnknownName with suggestions.
         """
-        things = [thing for thing in self.things(name) if kind in (None, thing.kind)]
+        things = [thing for thing in self._found(str(name)) if kind in (None, thing.kind)]
         if not things:
             known = {
                 row["key"]: local_name(row["thing"])
@@ -45,6 +51,9 @@ class Naming:
 
     def things(self, name: str) -> list[Thing]:
         """All things with this name, none if there is none."""
+        return list(self._found(str(name)))
+
+    def _find(self, name: str) -> tuple[Thing, ...]:
         name = expand(name)
         key = name_key(local_name(name) if name.startswith((ID, MDX)) else name)
         rows = self._lookup.named(key) if key else []
@@ -57,7 +66,7 @@ class Naming:
             best = unique.get(thing.iri)
             if best is None or PREFERRED.index(thing.kind) < PREFERRED.index(best.kind):
                 unique[thing.iri] = thing
-        return list(unique.values())
+        return tuple(unique.values())
 
     def property(self, name: str) -> FactProperty:
         """The fact property with this name. Raises UnknownName with suggestions."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _is_date(value: object) -> bool:
     return isinstance(value, str | datetime.date)
 
 
+@lru_cache(maxsize=4096)
 def date_of(text: str) -> Date:
     """A day as `datetime.date`, a month or a year as `PartialDate`. Raises ValueError.
 

@@ -9,12 +9,15 @@ from typing import Any
 import pyoxigraph as ox
 import rdflib
 from oxrdflib import OxigraphStore
+from rdflib.plugins.sparql.algebra import translateQuery, traverse
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.sparql import Query
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 from modeldex.engine import Solutions, Triples
 from modeldex.errors import BadQuery, StoreError
 from modeldex.reading import check_depth
-from modeldex.store import Store, refuse
+from modeldex.store import NO_NETWORK, Store, refuse
 from modeldex.terms import PREFIXES
 
 TYPE_CHECKING = False
@@ -40,7 +43,7 @@ class RdflibStore:
         refuse(query, "service", "from")
         check_depth(query, "query")
         try:
-            result = self._union.query(query, initNs=PREFIXES)
+            result = self._union.query(_prepared(query))
             if result.type == "SELECT":
                 variables = tuple(map(str, result.vars or ()))
                 rows = [tuple(map(_to_ox, row)) for row in result]  # type: ignore[arg-type]
@@ -49,8 +52,27 @@ class RdflibStore:
                 return bool(result.askAnswer)
             triples = {ox.Triple(*map(_to_ox, triple)) for triple in result.graph or ()}  # type: ignore[arg-type]
             return Triples(tuple(sorted(triples, key=str)))
+        except BadQuery:
+            raise
         except Exception as error:  # rdflib raises whatever its parser and its functions raise
             raise _bad_query(error) from None
+
+
+def _prepared(query: str) -> Query:
+    """The parsed query, if it fetches nothing.
+
+    rdflib expands `\\uXXXX` over the whole text, so the text alone does not tell.
+    """
+    parsed = translateQuery(parseQuery(query), initNs=PREFIXES)
+    if parsed.algebra.datasetClause:
+        raise BadQuery("FROM is not followed", file="query", remedy=NO_NETWORK)
+
+    def refuse_service(node: Any) -> None:
+        if getattr(node, "name", None) == "ServiceGraphPattern":
+            raise BadQuery("SERVICE is not followed", file="query", remedy=NO_NETWORK)
+
+    traverse(parsed.algebra, visitPre=refuse_service)
+    return parsed
 
 
 def _bad_query(error: Exception) -> BadQuery:

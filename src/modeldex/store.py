@@ -7,6 +7,7 @@ truncated store without a word, with most statements gone.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _BEHIND = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-:")
 _BEFORE = _BEHIND | {"?", "$"}
 
+NO_NETWORK = "a query reaches no network and no file"
 Results = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
 
@@ -100,6 +102,7 @@ class Store:
             raise _bad_query(str(error)) from None
 
 
+@lru_cache(maxsize=64)
 def mentions(query: str, keyword: str) -> bool:
     """Whether a keyword stands in a query, outside strings, IRIs, comments and names.
 
@@ -133,10 +136,8 @@ def refuse(query: str, *keywords: str) -> None:
     """Raise BadQuery for a query that would have its engine fetch something."""
     for keyword in keywords:
         if mentions(query, keyword):
-            raise BadQuery(
-                f"{keyword.upper()} is not followed", file="query",
-                remedy="a query reaches no network and no file",
-            )  # fmt: skip
+            message = f"{keyword.upper()} is not followed"
+            raise BadQuery(message, file="query", remedy=NO_NETWORK)
 
 
 def _prefixes() -> dict[str, str]:

@@ -56,9 +56,11 @@ class Weighing:
         self.statements = list(statements)
         self.today = today
         self._rivals: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+        self._silent: dict[tuple[str, str], list[Statement]] = defaultdict(list)
         for statement in self.statements:
-            if statement.single_valued and statement.value is not None and not statement.withdrawn:
-                self._rivals[statement.subject, statement.predicate].append(statement)
+            if statement.single_valued and not statement.withdrawn:
+                kept = self._silent if statement.value is None else self._rivals
+                kept[statement.subject, statement.predicate].append(statement)
         self.verdicts = {s.iri: self._judge(s) for s in self.statements}
         self.superseded = {s.iri: self._superseded_by(s) for s in self.statements}
         self.contested = {s.iri for s in self.statements if self._is_contested(s)}
@@ -96,6 +98,16 @@ class Weighing:
             and not self.superseded[statement.iri]
             and self.in_force(statement)
         )
+
+    def disagreeing(self, statement: Statement) -> Iterator[Statement]:
+        """Claims on the same that give another value, or for a value none, for the same days."""
+        key = statement.subject, statement.predicate
+        if statement.value is not None:
+            yield from self._contradicting(statement)
+            others = self._silent.get(key, ())
+        else:
+            others = self._rivals.get(key, ())
+        yield from (s for s in others if overlap(statement.validity, s.validity))
 
     def chosen(self) -> Iterator[Statement]:
         """What stands uncontested: all values, or the latest known of a single-valued property."""
