@@ -303,7 +303,7 @@ LENIENT = [
         (ox.Literal("tail\0", language="en"), "NUL"),
         (ox.Literal("x" * (LENGTH_LIMIT + 1)), "100,001 characters"),
         (ox.NamedNode("http://example.org/" + "x" * LENGTH_LIMIT), "not an IRI"),
-        (_typed("0.1234567890123456", "decimal"), "15 places"),
+        (_typed("0.1234567890123456", "decimal"), "15 behind the point"),
         (_typed(str(2**63), "integer"), "64 bits"),
         (_typed("1 } ; DROP ALL #", "integer"), "not a whole number"),
         (_typed("1e3", "decimal"), "not an exact decimal"),

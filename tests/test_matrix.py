@@ -13,7 +13,7 @@ import modeldex
 from modeldex.collection import packaged_questions, questions_in
 from modeldex.dex import Modeldex
 from modeldex.endpoint import Endpoint
-from modeldex.engine import Engine, Triples
+from modeldex.engine import Triples
 from modeldex.manifest import TEXT
 from modeldex.publish import publish
 from modeldex.query_examples import expected_rows, expected_triples
@@ -22,6 +22,10 @@ from modeldex.questions import answer_of
 from modeldex.rdflib_store import RdflibStore
 from modeldex.store import Store
 from modeldex.stored_query import Example, StoredQuery
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from modeldex.engine import Engine
 
 ROOT = Path(__file__).parent.parent
 QUERIES = list(questions_in(ROOT / "queries"))

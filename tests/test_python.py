@@ -127,6 +127,21 @@ def test_rdflib_reads_no_file_and_no_web(dataset: rdflib.Dataset, clause: str) -
         modeldex.open(dataset).store.query(f"SELECT ?s {clause} {{ ?s ?p ?o }}")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s \\u0046ROM <file:///etc/hostname> { ?s ?p ?o }",
+        "SELECT ?s { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "SELECT ?s { FILTER EXISTS { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } } }",
+        "SELECT ?s { { SELECT ?s { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } } } }",
+    ],
+)
+def test_no_escape_hides_a_keyword_from_us(dataset: rdflib.Dataset, query: str) -> None:
+    """What rdflib parses is looked at: it expands `\\uXXXX` over the whole text."""
+    with pytest.raises(BadQuery, match="is not followed"):
+        modeldex.open(dataset).store.query(query)
+
+
 def test_a_broken_query_on_rdflib_has_its_place(dataset: rdflib.Dataset) -> None:
     with pytest.raises(BadQuery) as caught:
         modeldex.open(dataset).store.query("SELECT ?s {\n  ?s !!! ?o }\n")

@@ -160,7 +160,7 @@ def test_what_is_wrong_is_named_with_the_way_out(  # type: ignore[no-untyped-def
 
 
 def test_a_missing_parameter_is_an_error(dex: Modeldex) -> None:
-    with pytest.raises(BadInput, match="things-of-class needs the parameter 'class' "):
+    with pytest.raises(BadInput, match="things-of-class needs the parameter 'kind' "):
         dex.ask("things-of-class")
 
 

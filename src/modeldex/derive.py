@@ -149,10 +149,10 @@ def _retired(weighing: Weighing) -> Iterator[Triple]:
     """The earliest day by which a claim says that an offering was retired."""
     days: dict[str, str] = {}
     for claim in weighing.statements:
-        if claim.predicate == RETIRED and claim.is_date and weighing.verdicts[claim.iri]:
-            if claim.subject and not claim.withdrawn:
-                day = span(claim.value or "")[1]
-                days[claim.subject] = min(day, days.get(claim.subject, day))
+        counts = weighing.verdicts[claim.iri] is not None and not claim.withdrawn
+        if counts and claim.predicate == RETIRED and claim.is_date and claim.subject:
+            day = span(claim.value or "")[1]
+            days[claim.subject] = min(day, days.get(claim.subject, day))
     for subject, day in days.items():
         yield subject, t.MDX + "retiredByDay", _date(day)
 
