@@ -35,6 +35,7 @@ FLOORS = (
         "engine",
         "store",
         "rdflib_store",
+        "rdflib_view",
         "endpoint",
         "results",
         "transport",

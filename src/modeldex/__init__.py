@@ -37,6 +37,11 @@ def open(source: str | os.PathLike[str] | rdflib.Graph | None = None) -> Modelde
         return Modeldex.packaged()
     if isinstance(source, str | os.PathLike):
         return Modeldex.open(source)
+    if not hasattr(source, "triples"):
+        from modeldex.errors import BadInput
+
+        shown = f"{source!r:.60} is neither a folder nor an rdflib graph"
+        raise BadInput(shown, remedy="give a path, a Graph or a Dataset")
     return Modeldex.of_graph(source)
 
 

@@ -215,6 +215,20 @@ def with_prefixes(query: str) -> str:
     )
 
 
+def matching(
+    subject: Term | None, predicate: Term | None, value: Term | None, graph: Term | None
+) -> str:
+    """The query for the triples of a pattern in named graphs: ?s, ?p, ?o and ?g for each None.
+
+    >>> matching(None, ox.NamedNode("http://example.org/p"), None, None)
+    'SELECT ?s ?o ?g (1 AS ?one) WHERE { GRAPH ?g { ?s <http://example.org/p> ?o } }'
+    """
+    terms = zip("spog", (subject, predicate, value, graph), strict=True)
+    s, p, o, g = (f"?{name}" if term is None else write_term(term) for name, term in terms)
+    names = " ".join(part for part in (s, p, o, g) if part.startswith("?"))
+    return f"SELECT {names} (1 AS ?one) WHERE {{ GRAPH {g} {{ {s} {p} {o} }} }}"
+
+
 def insert_data(graph: str, ntriples: str | bytes) -> str:
     """An update that adds these triples, given as N-Triples, to a named graph.
 

@@ -189,7 +189,7 @@ class Modeldex:
         ...                    URIRef("https://w3id.org/modeldex/vocab#contextWindow")))
         200000
         """
-        from modeldex.rdflib_store import view
+        from modeldex.rdflib_view import view
 
         return view(self.store)
 

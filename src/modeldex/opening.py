@@ -27,5 +27,5 @@ def opened(options: argparse.Namespace) -> Modeldex:
     if options.endpoint is not None and options.store is not None:
         raise BadInput("give either --store or --endpoint")
     if options.endpoint is not None:
-        return modeldex.connect(options.endpoint)
+        return modeldex.connect(options.endpoint, timeout=getattr(options, "timeout", 60.0))
     return modeldex.open(options.store)

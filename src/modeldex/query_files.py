@@ -16,7 +16,14 @@ import yaml
 
 from modeldex.errors import BadInput
 from modeldex.reading import without_strings
-from modeldex.stored_query import Column, Example, Parameter, StoredQuery
+from modeldex.stored_query import (
+    COLUMN_TYPES,
+    PARAMETER_TYPES,
+    Column,
+    Example,
+    Parameter,
+    StoredQuery,
+)
 
 LARGEST = 256 * 1024
 FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
@@ -143,8 +150,13 @@ def _parameter(fields: _Fields) -> Parameter:
     parameter = Parameter(
         name, type_name.removesuffix("[]"), type_name.endswith("[]"), required == "true", default,
         fields.texts("values"), fields.optional("class"), fields.text("description", ""),
+        fields.optional("minimum"),
     )  # fmt: skip
     fields.refuse_others()
+    if parameter.type not in PARAMETER_TYPES:
+        raise fields.fault(
+            f"no type {type_name!r}", f"known: {', '.join(PARAMETER_TYPES)}, with []"
+        )
     return parameter
 
 
@@ -152,6 +164,8 @@ def _column(fields: _Fields) -> Column:
     column = Column(fields.text("name"), fields.text("type"), fields.optional("unit"),
                     fields.optional("description"))  # fmt: skip
     fields.refuse_others()
+    if column.type not in COLUMN_TYPES:
+        raise fields.fault(f"no type {column.type!r}", f"known: {', '.join(COLUMN_TYPES)}")
     return column
 
 

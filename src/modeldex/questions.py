@@ -115,6 +115,8 @@ def _listed(parameter: Parameter, given: object) -> list[object]:
 def _term(
     query: StoredQuery, parameter: Parameter, value: object, naming: Naming
 ) -> ox.NamedNode | ox.Literal:
+    from decimal import Decimal
+
     from modeldex.values import to_term
 
     if parameter.values and str(value) not in parameter.values:
@@ -126,7 +128,12 @@ def _term(
             return to_term(_iri_of_thing(value, parameter, naming), "iri")
         if kind == "property":
             return to_term(_iri_of_property(value, naming), "iri")
-        return to_term(value.iri if isinstance(value, Thing) else value, kind)
+        term = to_term(value.iri if isinstance(value, Thing) else value, kind)
+        if parameter.minimum is not None and Decimal(term.value) < Decimal(parameter.minimum):
+            raise BadInput(
+                f"{_shown(value)} is too small", remedy=f"give {parameter.minimum} or more"
+            )
+        return term
     except UnknownName as error:
         what = parameter.kind.lower() if parameter.kind else kind
         raise UnknownName(

@@ -1,28 +1,28 @@
-"""rdflib as an engine, and any engine as an rdflib `Dataset`, for those who live in rdflib."""
+"""rdflib as an engine: a user's own `Dataset` answers stored queries."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator
+from itertools import chain
 from typing import Any
 
 import pyoxigraph as ox
 import rdflib
-from oxrdflib import OxigraphStore
 from rdflib.plugins.sparql.algebra import translateQuery, traverse
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.sparql import Query
-from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from rdflib.store import Store as RdflibBase
 
 from modeldex.engine import Solutions, Triples
-from modeldex.errors import BadQuery, StoreError
+from modeldex.errors import BadQuery
 from modeldex.reading import check_depth
-from modeldex.store import NO_NETWORK, Store, refuse
+from modeldex.store import NO_NETWORK, refuse
 from modeldex.terms import PREFIXES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from modeldex.engine import Answer, Engine, Term
+    from modeldex.engine import Answer
 
 PLACE = re.compile(r"\(at char \d+\), *\(line:(\d+), col:(\d+)\)")
 
@@ -36,21 +36,21 @@ class RdflibStore:
 
     def __init__(self, dataset: rdflib.Dataset) -> None:
         self.dataset = dataset
-        self._union = rdflib.Dataset(dataset.store, default_union=True)
+        self._union = rdflib.Dataset(_PlainStrings(dataset.store), default_union=True)
 
     def query(self, query: str) -> Answer:
         """See `Engine`."""
         refuse(query, "service", "from")
         check_depth(query, "query")
         try:
-            result = self._union.query(_prepared(query))
+            result = self._union.query(prepared(query))
             if result.type == "SELECT":
                 variables = tuple(map(str, result.vars or ()))
-                rows = [tuple(map(_to_ox, row)) for row in result]  # type: ignore[arg-type]
+                rows = [tuple(map(from_rdflib, row)) for row in result]  # type: ignore[arg-type]
                 return Solutions(variables, rows)
             if result.type == "ASK":
                 return bool(result.askAnswer)
-            triples = {ox.Triple(*map(_to_ox, triple)) for triple in result.graph or ()}  # type: ignore[arg-type]
+            triples = {ox.Triple(*map(from_rdflib, triple)) for triple in result.graph or ()}
             return Triples(tuple(sorted(triples, key=str)))
         except BadQuery:
             raise
@@ -58,21 +58,22 @@ class RdflibStore:
             raise _bad_query(error) from None
 
 
-def _prepared(query: str) -> Query:
-    """The parsed query, if it fetches nothing.
+def prepared(query: str | Query) -> Query:
+    """The parsed query. Raises BadQuery for one that would have rdflib fetch something.
 
     rdflib expands `\\uXXXX` over the whole text, so the text alone does not tell.
     """
-    parsed = translateQuery(parseQuery(query), initNs=PREFIXES)
-    if parsed.algebra.datasetClause:
+    if isinstance(query, str):
+        query = translateQuery(parseQuery(query), initNs=PREFIXES)
+    if query.algebra.datasetClause:
         raise BadQuery("FROM is not followed", file="query", remedy=NO_NETWORK)
 
     def refuse_service(node: Any) -> None:
         if getattr(node, "name", None) == "ServiceGraphPattern":
             raise BadQuery("SERVICE is not followed", file="query", remedy=NO_NETWORK)
 
-    traverse(parsed.algebra, visitPre=refuse_service)
-    return parsed
+    traverse(query.algebra, visitPre=refuse_service)
+    return query
 
 
 def _bad_query(error: Exception) -> BadQuery:
@@ -86,7 +87,8 @@ def _bad_query(error: Exception) -> BadQuery:
     )  # fmt: skip
 
 
-def _to_ox(term: Any) -> Term | None:
+def from_rdflib(term: Any) -> Any:
+    """An rdflib term as pyoxigraph's; None stays None."""
     if term is None:
         return None
     if isinstance(term, rdflib.URIRef):
@@ -98,38 +100,47 @@ def _to_ox(term: Any) -> Term | None:
     return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype or rdflib.XSD.string)))
 
 
-class _ReadOnly(OxigraphStore):
-    """The embedded store under rdflib; a query through it reaches no network either."""
+class _PlainStrings(RdflibBase):
+    """A user's store, in which "x" and "x"^^xsd:string are one value, as RDF 1.1 has it."""
+
+    context_aware = True
+    graph_aware = True
+
+    def __init__(self, store: RdflibBase) -> None:
+        super().__init__()
+        self._store = store
+
+    def triples(self, pattern: Any, context: Any = None) -> Iterator[Any]:
+        subject, predicate, value = pattern
+        found = self._store.triples(pattern, context)
+        if isinstance(value, rdflib.Literal) and value.datatype is None and not value.language:
+            typed = rdflib.Literal(str(value), datatype=rdflib.XSD.string)
+            found = chain(found, self._store.triples((subject, predicate, typed), context))
+        for (s, p, o), graphs in found:
+            yield (s, p, _plain(o)), graphs
+
+    def contexts(self, triple: Any = None) -> Generator[rdflib.Graph, None, None]:
+        yield from self._store.contexts(triple)
 
     def add_graph(self, graph: rdflib.Graph) -> None:
         """Nothing: rdflib calls this for every graph that is only named."""
 
-    def query(
-        self, query: Any, initNs: Mapping[str, Any], initBindings: Mapping[str, Any],  # noqa: N803
-        queryGraph: str, **options: Any,  # noqa: N803
-    ) -> Any:  # fmt: skip
-        refuse(str(query), "service")
-        return super().query(query, initNs, initBindings, queryGraph, **options)
+    def __len__(self, context: Any = None) -> int:
+        return self._store.__len__(context)
+
+    def namespaces(self) -> Iterator[Any]:
+        return self._store.namespaces()
+
+    def bind(self, *_: Any, **__: Any) -> None:
+        """Nothing: the prefixes are the user's."""
 
 
-def view(engine: Engine) -> rdflib.Dataset:
-    """A live `Dataset` over an engine: the user's own, the embedded store, or an endpoint.
-
-    Raises StoreError for an engine that has no such view.
-    """
-    if isinstance(engine, RdflibStore):
-        return engine.dataset
-    if isinstance(engine, Store):
-        dataset = rdflib.Dataset(_ReadOnly(store=engine.engine), default_union=True)
-    elif hasattr(engine, "url"):
-        dataset = rdflib.Dataset(SPARQLStore(engine.url), default_union=True)
-    else:
-        raise StoreError(f"rdflib has no view of {engine!r}")
-    for prefix, namespace in PREFIXES.items():
-        dataset.bind(prefix, namespace, replace=True)
-    return dataset
+def _plain(term: Any) -> Any:
+    if isinstance(term, rdflib.Literal) and term.datatype == rdflib.XSD.string:
+        return rdflib.Literal(str(term))
+    return term
 
 
 def quads_of(graph: rdflib.Graph) -> list[ox.Quad]:
     """The statements of an rdflib graph."""
-    return [ox.Quad(*map(_to_ox, triple)) for triple in graph]  # type: ignore[arg-type]
+    return [ox.Quad(*map(from_rdflib, triple)) for triple in graph]

@@ -20,7 +20,8 @@ class Parameter(NamedTuple):
     """A parameter: `type` is one of `PARAMETER_TYPES`; `many` where it takes a list.
 
     `values` lists what is allowed where that is a fixed choice; `kind` is the class a thing must
-    have; `default` is text as a user would write it, None where a value is required.
+    have; `minimum` the least number that is allowed; `default` is text as a user would write it,
+    None where a value is required.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Parameter(NamedTuple):
     values: tuple[str, ...]
     kind: str | None
     description: str
+    minimum: str | None = None
 
     @property
     def type_text(self) -> str:

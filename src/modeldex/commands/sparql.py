@@ -1,7 +1,8 @@
 """Ad-hoc SPARQL over the dataset; SELECT, ASK, CONSTRUCT and DESCRIBE.
 
-The default graph is the union of the graphs claims, evidence, entities, ontology and verified
-(prefix graph:). The prefixes of Modeldex need not be declared. A query reaches no network.
+The default graph is the union of the graphs claims, evidence, entities, ontology, queries and
+verified (prefix graph:); on an endpoint it is what the endpoint makes it, so name the graphs there.
+The prefixes of Modeldex need not be declared. A query of the packaged data reaches no network.
 """
 
 from __future__ import annotations
