@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FORMAT = "modeldex-dataset 1"
+FORMAT = "modeldex-dataset 2"
 TEXT = "modeldex.nq"
 INDEX = "index.sqlite"
 REMEDY = "install modeldex again, or in a checkout run: modeldex build"
