@@ -17,14 +17,13 @@ from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 
 from modeldex.binding import (
     LENGTH_LIMIT,
-    PLACES_LIMIT,
     bind,
     insert_data,
     with_prefixes,
     write_term,
 )
 from modeldex.errors import BadInput
-from modeldex.literals import canonical
+from modeldex.literals import DECIMAL_DIGITS, canonical
 from modeldex.terms import XSD
 from modeldex.values import to_term
 
@@ -134,7 +133,7 @@ TAGGED = st.builds(
     st.sampled_from(LANGUAGES),
 )
 WHOLE = st.integers(1 - 2**63, 2**63 - 1) | st.integers(-1000, 1000)
-PLACES = st.text(string.digits, max_size=PLACES_LIMIT)
+PLACES = st.text(string.digits, max_size=DECIMAL_DIGITS[1])
 TYPED = (
     WHOLE.map(lambda number: _typed(str(number), "integer"))
     | st.builds(lambda whole, places: _typed(f"{whole}.{places}0", "decimal"), WHOLE, PLACES)

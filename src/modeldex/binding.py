@@ -23,8 +23,7 @@ from modeldex.terms import PREFIXES, RDF, XSD
 
 Term = ox.NamedNode | ox.Literal
 
-# Virtuoso 7 drops further places of a decimal, and dies of strings of some megabytes.
-PLACES_LIMIT = 15
+# Virtuoso 7 dies of strings of some megabytes.
 LENGTH_LIMIT = 100_000
 
 ESCAPES = {
@@ -82,8 +81,6 @@ def write_term(term: Term) -> str:
         raise BadInput(str(error)) from None
     if datatype == RDF + "langString":
         raise BadInput(f"not a language: {str(term.language)[:80]!r}")
-    if datatype == XSD + "decimal" and len(spelling.partition(".")[2]) > PLACES_LIMIT:
-        raise BadInput(f"more than {PLACES_LIMIT} places: {value[:80]!r}", remedy="round it")
     if datatype == XSD + "integer" and spelling.isdigit():
         return spelling  # LIMIT and OFFSET take nothing else
     return f"{_quoted(spelling)}^^{_iri(datatype)}"

@@ -20,7 +20,7 @@ from modeldex.index import Index
 from modeldex.lookup import StoreLookup
 from modeldex.manifest import INDEX, Manifest
 from modeldex.names import name_key, nearest
-from modeldex.naming import Naming
+from modeldex.naming import REMEMBERED, Naming
 from modeldex.records import claim_of
 from modeldex.terms import ID, local_name
 
@@ -43,8 +43,6 @@ NEARNESS = {"self": 0, "offering": 1, "narrower": 1, "version": 2, "part": 2, "u
 NAMED_BY_CLAIMS = ("Series", "Provider", "Platform", "Feature", "Use", "ModelClass")
 ASIDE = ("version", "use", "part")
 STATUSES = ("verified", "unconfirmed")
-REMEMBERED = 4096
-"""So many answers of a dataset that cannot change are kept in memory."""
 
 
 class Related(NamedTuple):
@@ -156,10 +154,10 @@ class Modeldex:
         >>> rows[0]["apiId"], rows[0]["retiredOn"]
         ('claude-3-5-sonnet-20240620', datetime.date(2025, 10, 28))
         """
-        from modeldex.questions import answer_of
+        from modeldex.questions import ask
 
         stored = self.questions[query]
-        return answer_of(stored, self.store.query(self.bound(stored, parameters)))
+        return ask(self.store, stored, self.bound(stored, parameters))
 
     def sparql(self, query: str, parameters: Mapping[str, object]) -> str:
         """The SPARQL of a stored query with its parameters written in.

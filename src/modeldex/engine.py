@@ -41,6 +41,11 @@ class Triples(NamedTuple):
     triples: tuple[ox.Triple, ...]
 
 
+def solutions_of(results: ox.QuerySolutions) -> Solutions:
+    """All rows of pyoxigraph's own results."""
+    return Solutions(tuple(v.value for v in results.variables), list(map(tuple, results)))
+
+
 def select(engine: Engine, query: str) -> Solutions:
     """The rows of a SELECT query. Raises BadQuery for a query of another form."""
     answer = engine.query(query)

@@ -8,6 +8,7 @@ a `Thing`. All are tuples: hashable, comparable, typed.
 from __future__ import annotations
 
 from modeldex.frozen import NamedTuple
+from modeldex.partial_date import date_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,9 +144,9 @@ class Claim(NamedTuple):
             "basis": self.basis,
             "contested": self.contested,
             "asOf": str(self.as_of),
-            "validFrom": _text(self.valid_from),
-            "validThrough": _text(self.valid_through),
-            "endedBy": _text(self.ended_by),
+            "validFrom": date_text(self.valid_from),
+            "validThrough": date_text(self.valid_through),
+            "endedBy": date_text(self.ended_by),
             "inForce": self.in_force,
             "platform": self.platform,
             "condition": self.condition,
@@ -161,10 +162,6 @@ def json_value(value: Value | None) -> Any:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
-def _text(date: Date | None) -> str | None:
-    return None if date is None else str(date)
-
-
 def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
     return {
         "id": evidence.iri,
@@ -175,7 +172,7 @@ def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
         "kind": evidence.kind,
         "locator": list(evidence.locator),
         "asOf": str(evidence.as_of),
-        "accessed": _text(evidence.accessed),
+        "accessed": date_text(evidence.accessed),
         "cites": [cited.iri for cited in evidence.cites],
         "searched": evidence.searched,
         "url": evidence.source.url,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from modeldex.dates import is_date, last_day
 from modeldex.errors import BadInput
 from modeldex.facts import Claim, Thing
-from modeldex.partial_date import PartialDate, date_of
+from modeldex.partial_date import PartialDate, date_of, date_text
 from modeldex.status import Look
 from modeldex.weighing import Statement, Weighing
 
@@ -52,16 +52,16 @@ def _statement(claim: Claim) -> Statement:
     value = claim.value
     text = None if value is None else value.iri if isinstance(value, Thing) else str(value)
     dated = isinstance(value, datetime.date | PartialDate)
-    validity = _text(claim.valid_from), _text(claim.valid_through), _text(claim.ended_by)
+    validity = (
+        date_text(claim.valid_from),
+        date_text(claim.valid_through),
+        date_text(claim.ended_by),
+    )
     looks = tuple((e.iri, Look(e.stance, e.kind, str(e.as_of))) for e in claim.evidence)
     prop = claim.fact_property
     return Statement(
         claim.iri, claim.subject.iri, prop.iri, text, dated, prop.single_valued, validity, looks
     )
-
-
-def _text(date: Date | None) -> str | None:
-    return None if date is None else str(date)
 
 
 def _date(date: Date | str, option: str) -> str:

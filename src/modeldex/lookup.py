@@ -213,14 +213,10 @@ def _text(term: Term | None) -> str | None:
     """The text of a term; a literal in its one spelling, whatever the engine gave."""
     import pyoxigraph as ox
 
-    from modeldex.literals import canonical
+    from modeldex.results import respelt
 
-    if isinstance(term, ox.Literal):
-        try:
-            return canonical(term.value, term.datatype.value)
-        except ValueError:
-            return term.value
-    return term.value if isinstance(term, ox.NamedNode) else None
+    term = respelt(term)
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else None
 
 
 def _node(iri: str) -> ox.NamedNode:

@@ -19,6 +19,7 @@ PREFERRED = ("Model", "ModelClass", "Series", "Provider", "Platform", "Offering"
 
 
 REMEMBERED = 4096
+"""So many answers of a dataset that cannot change are kept in memory."""
 
 
 class Naming:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+
 import modeldex
 from modeldex.errors import BadInput
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
-
     from modeldex.dex import Modeldex
 
 
@@ -29,3 +29,14 @@ def opened(options: argparse.Namespace) -> Modeldex:
     if options.endpoint is not None:
         return modeldex.connect(options.endpoint, timeout=getattr(options, "timeout", 60.0))
     return modeldex.open(options.store)
+
+
+def seconds(text: str) -> float:
+    """The value of `--timeout`."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number <= 3600:
+        raise argparse.ArgumentTypeError(f"not a number of seconds up to 3600: {text!r}")
+    return number

@@ -64,6 +64,15 @@ def _is_date(value: object) -> bool:
     return isinstance(value, str | datetime.date)
 
 
+def date_text(date: Date | None) -> str | None:
+    """A date as its source gives it.
+
+    >>> date_text(datetime.date(2026, 6, 30)), date_text(None)
+    ('2026-06-30', None)
+    """
+    return None if date is None else str(date)
+
+
 @lru_cache(maxsize=4096)
 def date_of(text: str) -> Date:
     """A day as `datetime.date`, a month or a year as `PartialDate`. Raises ValueError.

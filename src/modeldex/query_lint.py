@@ -11,7 +11,7 @@ from modeldex.errors import BadInput, ModeldexError
 from modeldex.query_examples import expected_rows, expected_triples
 from modeldex.reading import without_strings
 from modeldex.store import Store, mentions
-from modeldex.stored_query import COLUMN_TYPES, PARAMETER_TYPES, Parameter, StoredQuery
+from modeldex.stored_query import Parameter, StoredQuery
 from modeldex.terms import PREFIXES
 from modeldex.values import to_term
 
@@ -57,9 +57,7 @@ def _parameter_faults(query: StoredQuery) -> Iterator[str]:
     for name in sorted(declared - tokens):
         yield f"the parameter {name!r} is not used: write ${name} or take it out"
     for parameter in query.params:
-        if parameter.type not in PARAMETER_TYPES:
-            yield f"parameter {parameter.name!r} has the unknown type {parameter.type!r}"
-        elif not CAMEL.match(parameter.name):
+        if not CAMEL.match(parameter.name):
             yield f"parameter {parameter.name!r} is not in camelCase"
         elif not parameter.description:
             yield f"parameter {parameter.name!r} has no description"
@@ -91,8 +89,6 @@ def _column_faults(query: StoredQuery) -> Iterator[str]:
             yield "returns is for SELECT"
         return
     for column in query.returns:
-        if column.type not in COLUMN_TYPES:
-            yield f"column {column.name!r} has the unknown type {column.type!r}"
         if not CAMEL.match(column.name):
             yield f"column {column.name!r} is not in camelCase"
 

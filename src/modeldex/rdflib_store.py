@@ -100,6 +100,18 @@ def from_rdflib(term: Any) -> Any:
     return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype or rdflib.XSD.string)))
 
 
+def rdflib_term(term: object) -> Any:
+    """A term of pyoxigraph's as rdflib's, with its datatype spelt out."""
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    assert isinstance(term, ox.Literal)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
+
+
 class _PlainStrings(RdflibBase):
     """A user's store, in which "x" and "x"^^xsd:string are one value, as RDF 1.1 has it."""
 
@@ -117,7 +129,7 @@ class _PlainStrings(RdflibBase):
             typed = rdflib.Literal(str(value), datatype=rdflib.XSD.string)
             found = chain(found, self._store.triples((subject, predicate, typed), context))
         for (s, p, o), graphs in found:
-            yield (s, p, _plain(o)), graphs
+            yield (s, p, plain(o)), graphs
 
     def contexts(self, triple: Any = None) -> Generator[rdflib.Graph, None, None]:
         yield from self._store.contexts(triple)
@@ -135,7 +147,8 @@ class _PlainStrings(RdflibBase):
         """Nothing: the prefixes are the user's."""
 
 
-def _plain(term: Any) -> Any:
+def plain(term: Any) -> Any:
+    """The plain literal for one that is typed as xsd:string, anything else as it is."""
     if isinstance(term, rdflib.Literal) and term.datatype == rdflib.XSD.string:
         return rdflib.Literal(str(term))
     return term

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
-import pyoxigraph as ox
 import rdflib
 from rdflib.query import Result
 from rdflib.store import Store as RdflibBase
@@ -14,7 +13,7 @@ from rdflib.term import Variable
 from modeldex.binding import matching
 from modeldex.engine import Solutions, Triples, select
 from modeldex.errors import BadInput, StoreError
-from modeldex.rdflib_store import RdflibStore, from_rdflib, prepared
+from modeldex.rdflib_store import RdflibStore, from_rdflib, plain, prepared, rdflib_term
 from modeldex.terms import PREFIXES
 
 TYPE_CHECKING = False
@@ -131,14 +130,5 @@ class _View(RdflibBase):
 
 
 def _from_ox(term: Term | None) -> Any:
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return rdflib.BNode(term.value)
-    assert isinstance(term, ox.Literal)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    # rdflib holds "x" and "x"^^xsd:string apart: the plain one is what people write.
-    if term.datatype.value == str(rdflib.XSD.string):
-        return rdflib.Literal(term.value)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
+    """As people write it: the plain "x" for "x"^^xsd:string, which rdflib holds apart."""
+    return plain(rdflib_term(term))

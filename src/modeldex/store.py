@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from modeldex.engine import Solutions, Triples
+from modeldex.engine import Triples, solutions_of
 from modeldex.errors import BadQuery, StoreError
 from modeldex.manifest import REMEDY, TEXT, Manifest
 
@@ -77,8 +77,7 @@ class Store:
         results = self.results(query)
         try:
             if isinstance(results, ox.QuerySolutions):
-                variables = tuple(variable.value for variable in results.variables)
-                return Solutions(variables, list(map(tuple, results)))
+                return solutions_of(results)
             if isinstance(results, ox.QueryTriples):
                 return Triples(tuple(sorted(set(results), key=str)))
             return bool(results)

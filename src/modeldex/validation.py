@@ -24,6 +24,7 @@ from modeldex import terms as t
 from modeldex.build import dataset, read_all
 from modeldex.errors import BadInput
 from modeldex.integrity import TYPE, Finding, computed_by_hand, described_twice
+from modeldex.rdflib_store import rdflib_term
 from modeldex.reading import Document, read
 from modeldex.shape_lint import NO_SHAPE, lint, unseen_subjects
 
@@ -177,7 +178,9 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     """The union of the statements as an rdflib graph."""
     graph = _PreparedGraph()
     for quad in quads:
-        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+        graph.add(
+            (rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object))
+        )
     return graph
 
 
@@ -269,14 +272,3 @@ def _shown(value: rdflib.term.Node) -> str:
 
 def _iri(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode) else str(term)
-
-
-def _term(term: object) -> rdflib.term.Node:
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return rdflib.BNode(term.value)
-    assert isinstance(term, ox.Literal)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))

@@ -83,9 +83,7 @@ def _decimal(value: object) -> ox.Literal:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise TypeError
     text = format(value, "f") if isinstance(value, Decimal) else str(value).strip()
-    literal = _literal(text, XSD + "decimal")
-    write_term(literal)
-    return literal
+    return _literal(text, XSD + "decimal")
 
 
 def _boolean(value: object) -> ox.Literal:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from modeldex.engine import Solutions, Triples
+from modeldex.engine import Triples, solutions_of
 from modeldex.errors import BadInput, BadQuery, LimitReached, ModeldexError, StoreError
 from modeldex.reading import check_depth
 from modeldex.store import Store
@@ -48,8 +48,7 @@ class LimitedStore:
         results = ox.parse_query_results(answer.data, format=ox.QueryResultsFormat.JSON)
         if isinstance(results, ox.QueryBoolean):
             return bool(results)
-        variables = tuple(variable.value for variable in results.variables)
-        return Solutions(variables, [tuple(solution) for solution in results])
+        return solutions_of(results)
 
 
 class Answer(NamedTuple):

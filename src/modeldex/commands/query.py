@@ -11,7 +11,7 @@ import sys
 
 from modeldex import answers, packaged
 from modeldex.errors import BadInput
-from modeldex.opening import declare_dataset, opened
+from modeldex.opening import declare_dataset, opened, seconds
 from modeldex.tables import fitted, heading, printable, text_table
 
 TYPE_CHECKING = False
@@ -37,7 +37,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--example", action="store_true",
                         help="print the answer as an example for the header")  # fmt: skip
     parser.add_argument("--queries", metavar="DIR", help="a folder of .rq files of your own")
-    parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=60.0,
+    parser.add_argument("--timeout", metavar="SECONDS", type=seconds, default=60.0,
                         help="for --queries, --store and --endpoint; default: 60")  # fmt: skip
     declare_dataset(parser)
     parser.add_argument(
@@ -198,9 +198,3 @@ def _quoted(text: str) -> str:
     import shlex
 
     return shlex.quote(text)
-
-
-def _seconds(text: str) -> float:
-    from modeldex.commands.sparql import seconds
-
-    return seconds(text)

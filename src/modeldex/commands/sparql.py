@@ -16,7 +16,7 @@ from modeldex import packaged
 from modeldex.answers import solutions_text, triples_text
 from modeldex.engine import Triples
 from modeldex.errors import BadInput
-from modeldex.opening import declare_dataset, opened
+from modeldex.opening import declare_dataset, opened, seconds
 from modeldex.tables import printable, text_table
 from modeldex.terms import shorten
 from modeldex.worker import SOLUTIONS, Answer, run_query
@@ -117,22 +117,5 @@ def _cell(term: dict[str, str] | None) -> str:
 def _turtle(data: bytes) -> str:
     import pyoxigraph as ox
 
-    from modeldex.terms import PREFIXES
-
-    triples = ox.parse(data, format=ox.RdfFormat.N_TRIPLES)
-    used = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}".encode() in data}
-    text = ox.serialize(
-        (quad.triple for quad in triples), format=ox.RdfFormat.TURTLE, prefixes=used
-    )
-    return (text or b"").decode()
-
-
-def seconds(text: str) -> float:
-    """The value of `--timeout`."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0
-    if not 0 < number <= 3600:
-        raise argparse.ArgumentTypeError(f"not a number of seconds up to 3600: {text!r}")
-    return number
+    quads = ox.parse(data, format=ox.RdfFormat.N_TRIPLES)
+    return triples_text(Triples(tuple(quad.triple for quad in quads)), "turtle") + "\n"
