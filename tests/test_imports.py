@@ -48,6 +48,7 @@ FLOORS = (
         "values",
         "query_files",
         "worker",
+        "workers",
     },
     {
         "derive",
@@ -65,9 +66,10 @@ FLOORS = (
         "query_catalogue",
         "query_docs",
         "publish",
+        "exports",
         "__init__",
     },
-    {"cli", "tables", "wording", "answers", "opening", "commands", "__main__"},
+    {"cli", "tables", "wording", "answers", "opening", "commands", "web", "__main__"},
 )
 HEAVY = {"rdflib", "pyshacl", "SPARQLWrapper", "pyoxigraph", "dataclasses", "click", "rich",
          "inspect", "typing_extensions"}  # fmt: skip

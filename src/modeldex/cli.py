@@ -26,6 +26,8 @@ COMMANDS = {
     "compare": "models side by side",
     "query": "ask a stored query, or list them",
     "sparql": "ad-hoc SPARQL over the dataset",
+    "export": "linked data, tables, a static site, a release folder",
+    "serve": "web pages, linked data and a SPARQL endpoint, read-only",
     "validate": "SHACL and the integrity rules, over files or the packaged data",
     "publish": "load the dataset into a remote store, and verify it",
     "build": "build the dataset of a checkout from its data/",
