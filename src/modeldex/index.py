@@ -14,7 +14,7 @@ from modeldex.manifest import REMEDY
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from modeldex.lookup import Record, StoreLookup
@@ -49,6 +49,18 @@ class Index:
     def names(self) -> list[Record]:
         """See `Lookup`."""
         return self._get("names", "")
+
+    def subjects(self) -> Iterator[str]:
+        """See `Lookup`."""
+        import sqlite3
+
+        try:
+            for (about,) in self._connection.execute(
+                "SELECT about FROM answers WHERE question = 'claims' ORDER BY about"
+            ):
+                yield about
+        except sqlite3.Error as error:
+            raise StoreError(f"the index is damaged ({error}); {REMEDY}") from None
 
     def release(self) -> str:
         """See `Lookup`."""

@@ -13,7 +13,7 @@ from functools import cache
 
 from modeldex.errors import StoreError
 from modeldex.packaged import folder
-from modeldex.terms import DATASET, local_name
+from modeldex.terms import DATASET, MDX, local_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
         def names(self) -> list[Record]:
             """All name keys: `key`, `thing`, `isProperty`."""
 
+        def subjects(self) -> Iterable[str]:
+            """All things that claims are about, in the order of their IRIs."""
+
         def release(self) -> str:
             """The day of the release, YYYY-MM-DD."""
 
@@ -58,6 +61,7 @@ KINDS = {"officialEvidence": "firstHand", "reportedEvidence": "reported",
          "assertedEvidence": "asserted"}  # fmt: skip
 
 
+SUBJECT = MDX + "Subject"
 AT_ONCE = 200
 """So many things are asked about in one query."""
 
@@ -93,6 +97,10 @@ class StoreLookup:
         import pyoxigraph as ox
 
         return self._ask("names-that-begin-so", beginning=ox.Literal(""))
+
+    def subjects(self) -> list[str]:
+        """See `Lookup`."""
+        return [str(row["subject"]) for row in self._ask("subjects-of-claims", kind=_node(SUBJECT))]
 
     def release(self) -> str:
         """See `Lookup`."""

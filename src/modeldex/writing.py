@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
@@ -25,20 +27,83 @@ def canonical_nquads(quads: Iterable[ox.Quad]) -> bytes:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write beside, sync, rename, sync the folder. Raises BadInput where that cannot be done."""
+    """Write a file whole or not at all. Raises BadInput where that cannot be done."""
+    with writing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to: beside, then synced, renamed, and the folder synced.
+
+    If the block raises, the file stays as it was. Raises BadInput where it cannot be written.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with beside.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
         sync_folder(path.parent)
     except OSError as error:
+        raise _unwritten(error, path) from None
+    finally:
         beside.unlink(missing_ok=True)
-        raise BadInput(
-            f"cannot be written: {error.strerror}", file=str(path), remedy="nothing was changed"
-        ) from None
+
+
+@contextmanager
+def writing_folder(folder: Path, marker: str) -> Iterator[Path]:
+    """A folder to write to, put in the place of the named one when the block is done.
+
+    What is there is replaced only if it is empty, or has the file `marker`, which says that an
+    export made it. If the block raises, it stays as it was.
+    """
+    beside = folder.with_name(f".{folder.name}.{os.getpid()}")
+    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    try:
+        if folder.exists() and not (folder.is_dir() and _ours(folder, marker)):
+            raise BadInput(
+                "there is something else already", file=str(folder),
+                remedy="name a new or an empty folder",
+            )  # fmt: skip
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside.mkdir()
+        yield beside
+        for place, _, names in os.walk(beside):
+            for name in names:
+                _sync_file(os.path.join(place, name))
+            sync_folder(Path(place))
+        if folder.exists():
+            folder.rename(old)
+        beside.rename(folder)
+        sync_folder(folder.parent)
+    except OSError as error:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise _unwritten(error, folder) from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _ours(folder: Path, marker: str) -> bool:
+    return (folder / marker).is_file() or next(folder.iterdir(), None) is None
+
+
+def _unwritten(error: OSError, path: Path) -> BadInput:
+    return BadInput(
+        f"cannot be written: {error.strerror or error}", file=str(path),
+        remedy="nothing was changed",
+    )  # fmt: skip
+
+
+def _sync_file(path: str) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

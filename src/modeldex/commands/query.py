@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         print(_listed(queries, options.format))
         return 0
     query = queries[options.name]
-    values = _values(query, options.param)
+    values = parameters(query, options.param)
     if options.describe:
         print(_described(query, options.format))
     elif options.show_sparql and not values:
@@ -76,8 +76,8 @@ def _questions(folder: str | None) -> Questions:
     return packaged_questions() if folder is None else questions_in(folder)
 
 
-def _values(query: StoredQuery, words: list[str]) -> dict[str, object]:
-    """The parameters; one that is given again is a list."""
+def parameters(query: StoredQuery, words: list[str]) -> dict[str, object]:
+    """The parameters given as `key=value`; one that is given again is a list."""
     lists = {parameter.name for parameter in query.params if parameter.many}
     values: dict[str, object] = {}
     for word in words:

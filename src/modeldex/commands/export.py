@@ -1,0 +1,110 @@
+"""The dataset, or what it says of one thing, in the form that another tool reads.
+
+Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, rdf12, rdf12-nquads (RDF); nanopub;
+schema (schema.org JSON-LD); csv, parquet (one row a claim); json (verified values only); site (a
+static web site) and release (every format, with checksums), which are folders. What each keeps:
+docs/exports.md. A file is written whole or not at all, and the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from modeldex.commands.query import parameters
+from modeldex.errors import BadInput
+from modeldex.tables import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+    from modeldex.dex import Modeldex
+
+EXAMPLE = "modeldex export --format turtle --about claude-3-5-sonnet"
+FOLDERS = ("site", "release")
+BASE_URL = "https://w3id.org/modeldex/"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--format", metavar="F", required=True, help="see above")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--about", metavar="NAME", help="one thing, with its claims and evidence")
+    what.add_argument("--query", metavar="NAME", help="the answer to a stored query")
+    parser.add_argument("-p", "--param", metavar="KEY=VALUE", action="append", default=[],
+                        help="a parameter of the query; may be given again")  # fmt: skip
+    parser.add_argument("-o", "--output", metavar="PATH",
+                        help="the file, for site and release the folder; default: the terminal or "
+                             "pipe")  # fmt: skip
+    parser.add_argument("--base-url", metavar="URL", default=BASE_URL,
+                        help=f"where site or release will stand; default: {BASE_URL}")  # fmt: skip
+    parser.add_argument("--store", metavar="DIR", help="a dataset folder, for the packaged one")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the export."""
+    import modeldex
+
+    dex = modeldex.open(options.store)
+    if options.param and not options.query:
+        raise BadInput("parameters, and no query", remedy="give its name with --query")
+    if options.format in FOLDERS:
+        return _write_folder(dex, options)
+    from modeldex.exports.formats import format_named
+
+    wanted = format_named(options.format)
+    write = _writer(dex, options)
+    if options.output:
+        from modeldex.writing import writing
+
+        with writing(Path(options.output)) as file:
+            write(file)
+    elif wanted.binary:
+        raise BadInput(f"{wanted.name} is no text", remedy="name a file with -o")
+    else:
+        write(sys.stdout.buffer)
+    return 0
+
+
+def _writer(dex: Modeldex, options: argparse.Namespace) -> Callable[[BinaryIO], None]:
+    from modeldex.exports import answers
+    from modeldex.exports.formats import write
+    from modeldex.exports.selection import Selection
+
+    if options.query:
+        values = parameters(dex.questions[options.query], options.param)
+        return answers.writer(dex, options.query, values, options.format)
+    selection = Selection(dex, options.about, progress=_Progress())
+    return lambda out: write(options.format, selection, out)
+
+
+def _write_folder(dex: Modeldex, options: argparse.Namespace) -> int:
+    if options.about or options.query:
+        raise BadInput(f"a {options.format} is of the whole", remedy="leave --about and --query")
+    if not options.output:
+        raise BadInput(f"a {options.format} is a folder", remedy="name it with -o DIR")
+    folder = Path(options.output)
+    if options.format == "site":
+        from modeldex.web.site import write_site
+
+        count = write_site(dex, folder, base_url=options.base_url, progress=_Progress())
+    else:
+        from modeldex.exports.release import write_release
+
+        count = write_release(dex, folder, base_url=options.base_url, progress=_Progress())
+    print(printable(f"{count:,} files in {folder}"), file=sys.stderr)
+    return 0
+
+
+class _Progress:
+    """How far it is, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._wanted = sys.stderr.isatty()
+
+    def __call__(self, done: int) -> None:
+        if self._wanted:
+            print(f"\r{done:,}", end="\r", file=sys.stderr, flush=True)
