@@ -139,7 +139,8 @@ def _number(value: object) -> Decimal | None:
     """A number as Parquet keeps it exactly: up to 23 digits before and 15 behind the point."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    return Decimal(value) if abs(value) < 10**23 else None
+    number = Decimal(value)
+    return number if abs(number) < 10**23 else None
 
 
 def _pyarrow() -> tuple[Any, Any]:

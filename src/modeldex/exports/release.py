@@ -1,0 +1,126 @@
+"""A release: a folder with every format, the ontology, the queries and the description.
+
+It can be uploaded as it stands. `SHA256SUMS` is what `sha256sum --check` reads.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from modeldex import packaged
+from modeldex.dex import Modeldex
+from modeldex.exports.description import Distribution, Used, describe, turtle
+from modeldex.exports.formats import FORMATS, write
+from modeldex.exports.redirects import redirects
+from modeldex.exports.selection import Selection
+from modeldex.reading import files_in
+from modeldex.writing import writing_folder
+
+SUMS = "SHA256SUMS"
+COMPRESSED = ("nquads", "ntriples")
+README = """\
+# Modeldex {version}, released {release}
+
+Facts about AI models, each verified or unconfirmed, with its source and date, in every format.
+What each format keeps is said in `dataset.ttl` and in the documentation of Modeldex.
+
+| file | what it keeps |
+|---|---|
+{rows}
+
+`dataset.ttl` describes the dataset (DCAT, VoID, PROV). `ontology/` holds the vocabulary and the
+SHACL shapes, `queries/` the stored queries, `context/` the JSON-LD context, `w3id/.htaccess` the
+redirects from the permanent addresses to {base_url}.
+
+Verify the files with `sha256sum --check {sums}`. Licence: CC0 1.0.
+"""
+
+
+def write_release(
+    dex: Modeldex, folder: Path, *, base_url: str,
+    progress: Callable[[int], None] = lambda done: None,
+) -> int:  # fmt: skip
+    """Write the folder whole or not at all; gives the number of its files.
+
+    Raises BadInput where something else stands there.
+    """
+    base_url = base_url.rstrip("/") + "/"
+    selection = Selection(dex, progress=progress)
+    with writing_folder(folder, SUMS) as beside:
+        files = list(_write_formats(selection, beside))
+        _copy(beside)
+        described = describe(
+            selection, base_url=base_url, distributions=files, used=_used(dex)
+        )  # fmt: skip
+        (beside / "dataset.ttl").write_bytes(turtle(described))
+        (beside / "w3id").mkdir()
+        (beside / "w3id" / ".htaccess").write_text(redirects(base_url), "utf-8")
+        (beside / "README.md").write_text(_readme(dex, base_url, files), "utf-8")
+        paths = sorted(path for path in beside.rglob("*") if path.is_file())
+        sums = [f"{_sha256(path)}  {path.relative_to(beside).as_posix()}\n" for path in paths]
+        (beside / SUMS).write_text("".join(sums), "utf-8")
+    return len(paths) + 1
+
+
+def _write_formats(selection: Selection, folder: Path) -> Iterable[Distribution]:
+    for wanted in FORMATS.values():
+        path = folder / f"modeldex{wanted.suffix}"
+        with path.open("wb") as file:
+            write(wanted.name, selection, file)
+        yield _distribution(path, wanted.keeps, wanted.media_type)
+        if wanted.name in COMPRESSED:
+            packed = path.with_name(path.name + ".gz")
+            with (
+                path.open("rb") as plain,
+                packed.open("wb") as raw,
+                gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as file,
+            ):
+                shutil.copyfileobj(plain, file)
+            yield _distribution(packed, wanted.keeps, wanted.media_type)
+
+
+def _distribution(path: Path, keeps: str, media_type: str) -> Distribution:
+    return Distribution(path.name, keeps, media_type, path.stat().st_size, _sha256(path))
+
+
+def _copy(folder: Path) -> None:
+    """Copy what the dataset goes by: vocabulary, shapes, context, queries."""
+    ontology = Path(packaged.folder("ontology"))
+    (folder / "ontology").mkdir()
+    shutil.copyfile(ontology / "modeldex.ttl", folder / "ontology" / "modeldex.ttl")
+    for name in ("shapes", "profiles"):
+        shutil.copytree(ontology / name, folder / "ontology" / name)
+    shutil.copytree(ontology / "context", folder / "context")
+    shutil.copytree(packaged.folder("queries"), folder / "queries")
+
+
+def _used(dex: Modeldex) -> list[Used]:
+    """The files that the packaged dataset was made from; of others they are not known."""
+    selection = Selection(dex)
+    manifest = selection.store.manifest
+    if manifest is None or Path(manifest.folder) != Path(packaged.dataset()):
+        return []
+    data, ontology = Path(packaged.folder("data")), Path(packaged.folder("ontology"))
+    return [
+        *(Used(f"data/{path.relative_to(data).as_posix()}", _sha256(path))
+          for path in files_in([data])),
+        Used("ontology/modeldex.ttl", _sha256(ontology / "modeldex.ttl")),
+    ]  # fmt: skip
+
+
+def _readme(dex: Modeldex, base_url: str, files: Iterable[Distribution]) -> str:
+    from modeldex import __version__
+
+    rows = "\n".join(f"| `{file.file}` | {file.title} |" for file in files)
+    return README.format(
+        version=__version__, release=dex.release, rows=rows, base_url=base_url, sums=SUMS
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
