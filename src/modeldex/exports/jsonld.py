@@ -22,8 +22,8 @@ Node = dict[str, Any]
 
 SAFE_INTEGER = 2**53
 TYPE = t.RDF + "type"
-BEHIND = {"subject": "claims", "offeringOf": "offerings", "isVersionOf": "versions",
-          "useOf": "uses", "verdictOn": "formerVerdicts"}  # fmt: skip
+BEHIND = {"isVersionOf": "versions", "offeringOf": "offerings", "useOf": "uses",
+          "subject": "claims", "verdictOn": "formerVerdicts"}  # fmt: skip
 """What names a thing stands inside it, under a key that is the reverse of the one that names."""
 
 
@@ -140,10 +140,12 @@ class _Frame:
     def __init__(self, nodes: dict[str, Node]) -> None:
         self._waiting = dict(nodes)
         self._behind: dict[tuple[str, str], list[str]] = {}
+        self._children: set[str] = set()
         for name, node in nodes.items():
             for key, behind in BEHIND.items():
-                if isinstance(about := node.get(key), str):
+                if isinstance(about := node.get(key), str) and about in nodes:
                     self._behind.setdefault((about, behind), []).append(name)
+                    self._children.add(name)
 
     def placed(self, name: str) -> Node | None:
         """The node with what it names inside it; None if it stands somewhere already."""
@@ -161,11 +163,14 @@ class _Frame:
         if isinstance(value, list):
             return [self._inside(key, each) for each in value]
         if isinstance(value, dict) and set(value) == {"id"}:
-            return self.placed(value["id"]) or value
+            return self._named(value["id"]) or value
         defined = context().get(key)
         if isinstance(value, str) and isinstance(defined, dict) and defined.get("@type") == "@id":
-            return self.placed(value) or value
+            return self._named(value) or value
         return value
+
+    def _named(self, name: str) -> Node | None:
+        return None if name in self._children else self.placed(name)
 
 
 def _keys_in(value: Any) -> set[str]:

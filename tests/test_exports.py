@@ -1,0 +1,434 @@
+"""Exports: what goes out comes back, in readers that share no code with the writer."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyld
+import pyoxigraph as ox
+import pytest
+import rdflib
+from conftest import ROOT, Run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from servers import missing
+
+from modeldex import terms as t
+from modeldex.build import write_dataset
+from modeldex.dex import Modeldex
+from modeldex.errors import BadInput, UnknownName
+from modeldex.exports.context import context
+from modeldex.exports.formats import FORMATS, data, write
+from modeldex.exports.make_context import context_document
+from modeldex.exports.rdf12 import PARTS, REIFIES
+from modeldex.exports.selection import Selection
+from modeldex.reading import read
+from modeldex.store import Store
+from modeldex.writing import writing, writing_folder
+
+READ_AS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+WITH_GRAPHS = ("trig", "nquads", "jsonld")
+UNION = ("turtle", "ntriples", "rdfxml")
+RAPPER = {"turtle": "turtle", "ntriples": "ntriples", "rdfxml": "rdfxml", "nquads": "nquads",
+          "trig": "trig"}  # fmt: skip
+RDFLIB = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "trig": "trig",
+          "nquads": "nquads", "jsonld": "json-ld"}  # fmt: skip
+
+
+def exported(selection: Selection, name: str) -> bytes:
+    out = io.BytesIO()
+    write(name, selection, out)
+    return out.getvalue()
+
+
+def canonical(statements: Iterable[ox.Quad | ox.Triple]) -> str:
+    """The hash of the dataset in its canonical form (RDFC-1.0)."""
+    dataset = ox.Dataset(s if isinstance(s, ox.Quad) else ox.Quad(*s) for s in statements)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    text = "".join(sorted(f"{quad} .\n" for quad in dataset))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def whole(dex: Modeldex) -> Selection:
+    return Selection(dex)
+
+
+@pytest.fixture(scope="module")
+def files(whole: Selection) -> dict[str, bytes]:
+    """The whole in each format."""
+    return {name: exported(whole, name) for name in FORMATS}
+
+
+# ------------------------------------------------------------------ round trips
+
+
+def test_formats_are_all_there() -> None:
+    assert len(FORMATS) == 13
+    assert set(FORMATS) >= {*WITH_GRAPHS, *UNION}
+
+
+@pytest.mark.parametrize("name", WITH_GRAPHS)
+def test_with_graphs_the_dataset_comes_back(
+    name: str, whole: Selection, files: dict[str, bytes]
+) -> None:
+    assert canonical(ox.parse(files[name], format=READ_AS[name])) == canonical(whole.quads())
+
+
+@pytest.mark.parametrize("name", UNION)
+def test_without_graphs_their_union_comes_back(
+    name: str, whole: Selection, files: dict[str, bytes]
+) -> None:
+    assert canonical(ox.parse(files[name], format=READ_AS[name])) == canonical(whole.triples())
+
+
+def unreified(statements: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """RDF 1.2's reifiers as RDF 1.1's statements."""
+    found = []
+    for quad in statements:
+        if quad.predicate == REIFIES:
+            assert isinstance(quad.object, ox.Triple)
+            found += [
+                ox.Quad(quad.subject, part, value, quad.graph_name)
+                for part, value in zip(PARTS, quad.object, strict=True)
+            ]
+        else:
+            found.append(quad)
+    return found
+
+
+@pytest.mark.parametrize("name", ["rdf12", "rdf12-nquads"])
+def test_reifiers_stand_for_the_statements_of_claims(
+    name: str, whole: Selection, files: dict[str, bytes]
+) -> None:
+    syntax = ox.RdfFormat.TURTLE if name == "rdf12" else ox.RdfFormat.N_QUADS
+    quads = list(ox.parse(files[name], format=syntax))
+    assert sum(quad.predicate == REIFIES for quad in quads) == sum(
+        1 for quad in whole.quads(t.CLAIMS) if quad.predicate == PARTS[2]
+    )
+    expected = whole.triples() if name == "rdf12" else whole.quads()
+    assert canonical(unreified(quads)) == canonical(expected)
+
+
+def test_no_unconfirmed_claim_is_asserted(whole: Selection, files: dict[str, bytes]) -> None:
+    """In RDF 1.2 only what the verified graph holds is said outright."""
+    quads = list(ox.parse(files["rdf12"], format=ox.RdfFormat.TURTLE))
+    reified = {str(quad.object) for quad in quads if quad.predicate == REIFIES}
+    said = {str(quad.triple) for quad in quads}
+    verified = {str(quad.triple) for quad in whole.quads(t.VERIFIED)}
+    asserted = {triple for triple in said if f"<<( {triple} )>>" in reified or triple in reified}
+    assert verified <= said
+    assert asserted <= verified
+
+
+def test_the_same_bytes_every_time(dex: Modeldex, files: dict[str, bytes]) -> None:
+    again = Selection(dex)
+    assert [name for name in FORMATS if exported(again, name) != files[name]] == []
+
+
+# ------------------------------------------------------------------ other readers
+
+
+@pytest.mark.parametrize("name", sorted(RAPPER))
+def test_rapper_counts_the_same(
+    name: str, whole: Selection, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Raptor shares no code with us; it counts statements, in each graph."""
+    program = shutil.which("rapper") or missing("rapper", "apt-get install raptor2-utils")
+    path = tmp_path / "file"
+    path.write_bytes(files[name])
+    done = subprocess.run(
+        [program, "--input", RAPPER[name], "--count", str(path), "https://example.org/"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    counted = re.search(r"returned (\d+) triples", done.stderr)
+    assert counted, done.stderr
+    expected = whole.triples() if name in UNION else whole.quads()
+    assert int(counted[1]) == sum(1 for _ in expected)
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@pytest.mark.parametrize("name", sorted(RDFLIB))
+def test_rdflib_counts_the_same(name: str, whole: Selection, files: dict[str, bytes]) -> None:
+    data = rdflib.Dataset()
+    data.parse(io.BytesIO(files[name]), format=RDFLIB[name])
+    count = sum(1 for _ in data.quads((None, None, None, None)))
+    expected = whole.triples() if name in UNION else whole.quads()
+    assert count == sum(1 for _ in expected)
+
+
+def test_pyld_reads_the_documents_of_all_models(dex: Modeldex) -> None:
+    """The framed documents too, by another implementation of JSON-LD, without a network."""
+    models = dex.models()
+    assert len(models) == 10
+    for model in models:
+        document = json.loads(data(dex, model.iri, "jsonld"))
+        text = pyld.jsonld.to_rdf(document, {"format": "application/n-quads"})
+        read_back = ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS)
+        assert canonical(read_back) == canonical(Selection(dex, model.iri).triples()), model.iri
+
+
+# ------------------------------------------------------------------ one thing
+
+
+ABOUT = ("claude-3-5-sonnet", "claude-3-5-sonnet-20241022", "Anthropic", "platform:amazon-bedrock",
+         "source:gate-claude-3-5-sonnet", "claim:claude-3-5-sonnet--context-window",
+         "mdx:contextWindow", "publisher:gate", "evidence:gate-2026-06--alternatives",
+         t.DATASET)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["turtle", "jsonld", "rdfxml", "ntriples"])
+@pytest.mark.parametrize("about", ABOUT)
+def test_one_thing_comes_back(dex: Modeldex, about: str, name: str) -> None:
+    expected = canonical(Selection(dex, about).triples())
+    assert canonical(ox.parse(data(dex, about, name), format=READ_AS[name])) == expected
+
+
+def test_of_a_thing_all_that_the_query_gives_is_there(dex: Modeldex) -> None:
+    answer = dex.ask("thing-with-its-claims", thing="claude-3-5-sonnet")
+    assert set(answer.triples) <= set(Selection(dex, "claude-3-5-sonnet").triples())  # type: ignore[union-attr]
+
+
+def test_the_model_is_the_root_of_its_document_and_has_its_claims_inside(dex: Modeldex) -> None:
+    document = json.loads(data(dex, "model:claude-3-5-sonnet", "jsonld"))
+    assert document["id"] == "dex:model/claude-3-5-sonnet"
+    claims = {claim["property"]: claim for claim in document["claims"]}
+    assert claims["mdx:contextWindow"]["value"] == 200000
+    assert claims["mdx:contextWindow"]["status"] == "mdx:verified"
+    assert {offering["type"] for offering in document["offerings"]} == {"Offering"}
+    text = json.dumps(document)
+    ids = re.findall(r'"id": "(dex:evidence/[^"]+)", "[^"]', text)
+    assert len(ids) == len(set(ids)) > 10
+
+
+@pytest.mark.parametrize("about", ["source:nobody", "claim:no-claim", "nothing of the kind"])
+def test_of_nothing_there_is_no_document(dex: Modeldex, about: str) -> None:
+    with pytest.raises(UnknownName):
+        Selection(dex, about)
+
+
+# ------------------------------------------------------------------ the context
+
+
+def test_the_published_context_is_that_of_the_ontology() -> None:
+    """If this fails, add the new keys; a key of a published version never changes."""
+    made = context_document(read(ROOT / "ontology" / "modeldex.ttl").quads)
+    published = (ROOT / "ontology" / "context" / "v1.jsonld").read_bytes()
+    assert published == made
+
+
+def test_every_predicate_of_the_dataset_reads_well(whole: Selection) -> None:
+    """What is ours has a key; what is not has a prefix."""
+    names = {term["@id"] for term in context().values() if isinstance(term, dict) and "@id" in term}
+    predicates = {quad.predicate.value for quad in whole.quads()}
+    assert len(predicates) > 50
+    ours = {p for p in predicates if p.startswith(t.MDX)}
+    assert [p for p in ours if t.shorten(p) not in names] == []
+    assert {p for p in predicates if t.shorten(p) == p} == {
+        "http://purl.org/vocab/vann/preferredNamespacePrefix",
+        "http://purl.org/vocab/vann/preferredNamespaceUri",
+    }
+
+
+# ------------------------------------------------------------------ hostile values
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+IRIS = st.builds(
+    lambda scheme, rest: f"{scheme}:{rest}",
+    st.sampled_from(["https", "urn", "mdx", "model", "dex", "id", "type", "_", "claims"]),
+    st.text("abc/#:?=-_.~%20()@", min_size=1, max_size=20),
+)
+EX = "https://w3id.org/modeldex/id/model/hostile"
+
+
+def terms(text: str, iri: str) -> list[Any]:
+    found: list[Any] = [ox.Literal(text), ox.Literal(text, language="en"),
+                        ox.Literal(text, language="de"), ox.Literal("3.10", datatype=_xsd("decimal")),
+                        ox.Literal("9007199254740993", datatype=_xsd("integer")),
+                        ox.Literal("01", datatype=_xsd("integer")),
+                        ox.Literal("1", datatype=_xsd("boolean"))]  # fmt: skip
+    try:
+        found.append(ox.NamedNode(iri))
+    except ValueError:
+        pass
+    return found
+
+
+def _xsd(name: str) -> ox.NamedNode:
+    return ox.NamedNode(t.XSD + name)
+
+
+@given(TEXT, IRIS, st.sampled_from(["rdfs:label", "mdx:asOf", "mdx:source", "mdx:locator"]))
+@settings(max_examples=150, deadline=None)
+def test_hostile_values_come_back_unchanged_or_are_refused(
+    dex: Modeldex, text: str, iri: str, predicate: str
+) -> None:
+    """No value can become another, or a statement of its own, in any syntax."""
+    release = ox.Quad(ox.NamedNode(t.DATASET), ox.NamedNode(t.DCTERMS + "issued"),
+                      ox.Literal("2026-01-01", datatype=_xsd("date")),
+                      ox.NamedNode(t.ENTITIES))  # fmt: skip
+    quads = [
+        ox.Quad(ox.NamedNode(EX), ox.NamedNode(t.expand(predicate)), term, ox.NamedNode(graph))
+        for term in terms(text, iri)
+        for graph in (t.ENTITIES, t.VERIFIED)
+    ]
+    selection = Selection(Modeldex.of(Store.of([release, *quads])))
+    for name, syntax in READ_AS.items():
+        expected = selection.triples() if name in UNION else selection.quads()
+        try:
+            written = exported(selection, name)
+        except BadInput:
+            assert name in ("jsonld", "rdfxml")
+            continue
+        assert canonical(ox.parse(written, format=syntax)) == canonical(expected), name
+
+
+# ------------------------------------------------------------------ size, files, folders
+
+
+MEASURE = """
+import resource, sys, io
+from modeldex.dex import Modeldex
+from modeldex.exports.formats import write
+from modeldex.exports.selection import Selection
+class Nowhere(io.RawIOBase):
+    def writable(self): return True
+    def write(self, data): return len(data)
+selection = Selection(Modeldex.open(sys.argv[1]))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for name in sys.argv[2:]:
+    out = io.BufferedWriter(Nowhere())
+    write(name, selection, out)
+    out.flush()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+STREAMED = tuple(name for name in FORMATS if name not in ("schema", "parquet"))
+
+
+def test_memory_does_not_grow_with_the_dataset(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Ten times the claims, and no quarter of the larger text more memory."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    try:
+        import synthetic
+    finally:
+        sys.path.remove(str(ROOT / "benchmarks"))
+    grown = []
+    for size in (500, 5_000):
+        folder = tmp_path / str(size)
+        text = b"".join(synthetic.texts(size))
+        write_dataset(ox.parse(text, format=ox.RdfFormat.N_QUADS), folder)
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURE, str(folder), *STREAMED],
+            env=environment, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        grown.append(int(done.stdout) * 1024)
+    assert len(text) > 20_000_000
+    assert grown[1] - grown[0] < len(text) / 4
+
+
+def test_a_file_is_old_or_new(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), writing(path) as file:
+        file.write(b"half")
+        raise RuntimeError
+    assert (path.read_text(), [p.name for p in tmp_path.iterdir()]) == ("old", ["a.ttl"])
+
+
+def test_a_killed_export_leaves_the_old_file(
+    built: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    path = tmp_path / "out.nq"
+    path.write_text("old")
+    words = ["export", "--format", "nquads", "-o", str(path), "--store", str(built)]
+    outcomes = set()
+    for number in range(12):
+        process = subprocess.Popen([sys.executable, "-m", "modeldex", *words], env=environment)
+        time.sleep(0.04 * number)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        text = path.read_bytes()
+        assert text == b"old" or text.count(b"\n") == (built / "modeldex.nq").read_bytes().count(b"\n")
+        outcomes.add(text == b"old")
+        path.write_text("old")
+    assert True in outcomes
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("work of years")
+    with pytest.raises(BadInput, match="something else"), writing_folder(folder, "SUMS"):
+        pass
+    assert [p.name for p in folder.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    for number in (1, 2):
+        with writing_folder(folder, "SUMS") as beside:
+            (beside / "SUMS").write_text(str(number))
+            (beside / f"only-{number}").write_text("")
+    assert sorted(os.listdir(folder)) == ["SUMS", "only-2"]
+    assert os.listdir(tmp_path) == ["out"]
+
+
+# ------------------------------------------------------------------ the command
+
+
+def test_the_command_writes_to_a_pipe(run: Run, dex: Modeldex) -> None:
+    done = run("export", "--format", "turtle", "--about", "gpt-4o-mini")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.encode() == data(dex, "model:gpt-4o-mini", "turtle")
+
+
+def test_a_query_goes_out_in_what_fits(run: Run) -> None:
+    words = ("export", "--query", "retired-api-ids", "-p", "by=2026-06-30", "--format")
+    assert run(*words, "csv").stdout.startswith("apiId,")
+    assert json.loads(run(*words, "json").stdout)[0]["retiredOn"] == "2025-10-28"
+    refused = run(*words, "turtle")
+    assert refused.returncode == 2
+    assert "gives rows, which --format turtle does not take; use csv, parquet, json" in refused.stderr
+    graph = run("export", "--query", "verified-graph", "--format", "ntriples")
+    assert graph.stdout.count("\n") > 40
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--format", "turtel"], "no format 'turtel'; known: turtle"),
+        (["--format", "parquet"], "parquet is no text; name a file with -o"),
+        (["--format", "site"], "a site is a folder; name it with -o DIR"),
+        (["--format", "release", "--about", "o3", "-o", "x"], "a release is of the whole"),
+        (["--format", "turtle", "--about", "o33"], "no thing named 'o33'; did you mean o3"),
+        (["--format", "turtle", "-p", "a=b"], "parameters, and no query"),
+        (["--format", "turtle", "-o", "/nowhere/at/all"], "cannot be written"),
+    ],
+)
+def test_errors_are_one_line(run: Run, words: list[str], message: str) -> None:
+    done = run("export", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
