@@ -325,9 +325,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 STREAMED = tuple(name for name in FORMATS if name not in ("schema", "parquet"))
 
 
-def test_memory_does_not_grow_with_the_dataset(
-    tmp_path: Path, environment: dict[str, str]
-) -> None:
+def test_memory_does_not_grow_with_the_dataset(tmp_path: Path, environment: dict[str, str]) -> None:
     """Ten times the claims, and no quarter of the larger text more memory."""
     sys.path.insert(0, str(ROOT / "benchmarks"))
     try:
@@ -370,7 +368,9 @@ def test_a_killed_export_leaves_the_old_file(
         process.send_signal(signal.SIGKILL)
         process.wait()
         text = path.read_bytes()
-        assert text == b"old" or text.count(b"\n") == (built / "modeldex.nq").read_bytes().count(b"\n")
+        assert text == b"old" or text.count(b"\n") == (built / "modeldex.nq").read_bytes().count(
+            b"\n"
+        )
         outcomes.add(text == b"old")
         path.write_text("old")
     assert True in outcomes
@@ -410,7 +410,9 @@ def test_a_query_goes_out_in_what_fits(run: Run) -> None:
     assert json.loads(run(*words, "json").stdout)[0]["retiredOn"] == "2025-10-28"
     refused = run(*words, "turtle")
     assert refused.returncode == 2
-    assert "gives rows, which --format turtle does not take; use csv, parquet, json" in refused.stderr
+    assert (
+        "gives rows, which --format turtle does not take; use csv, parquet, json" in refused.stderr
+    )
     graph = run("export", "--query", "verified-graph", "--format", "ntriples")
     assert graph.stdout.count("\n") > 40
 

@@ -1,0 +1,312 @@
+"""Nanopublications, schema.org, tables, slim values, and the release that holds them all."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import rdflib
+from conftest import ROOT, Run
+from test_exports import canonical, exported
+
+from modeldex import terms as t
+from modeldex.dex import Modeldex
+from modeldex.exports.description import VOID, counted
+from modeldex.exports.nanopubs import IRI
+from modeldex.exports.release import SUMS, write_release
+from modeldex.exports.selection import Selection
+from modeldex.exports.tabular import COLUMNS
+
+BASE = "https://models.example.org/"
+
+
+@pytest.fixture(scope="module")
+def whole(dex: Modeldex) -> Selection:
+    return Selection(dex)
+
+
+@pytest.fixture(scope="module")
+def release(dex: Modeldex, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release") / "out"
+    write_release(dex, folder, base_url=BASE)
+    return folder
+
+
+# ------------------------------------------------------------------ nanopublications
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+def test_each_claim_is_a_nanopublication_that_its_library_takes(
+    dex: Modeldex, whole: Selection
+) -> None:
+    from nanopub import Nanopub
+
+    by_nanopub: dict[str, rdflib.ConjunctiveGraph] = {}
+    for quad in ox.parse(exported(whole, "nanopub"), format=ox.RdfFormat.TRIG):
+        name = str(quad.graph_name.value).partition("#")[0]  # type: ignore[union-attr]
+        graph = by_nanopub.setdefault(name, rdflib.ConjunctiveGraph())
+        context = graph.get_context(rdflib.URIRef(quad.graph_name.value))  # type: ignore[union-attr]
+        context.parse(data=f"{quad.triple} .", format="nt")
+    assert sorted(by_nanopub) == sorted(IRI + t.local_name(claim.iri) for claim in dex.claims())
+    invalid = [name for name, graph in by_nanopub.items() if not Nanopub(rdf=graph).is_valid]
+    assert invalid == []
+
+
+def test_a_nanopublication_says_what_the_claim_says(dex: Modeldex, whole: Selection) -> None:
+    """The assertion is the claimed triple; its status stands in the provenance."""
+    quads = list(ox.parse(exported(whole, "nanopub"), format=ox.RdfFormat.TRIG))
+    asserted: dict[str, list[ox.Quad]] = {}
+    statuses = {}
+    for quad in quads:
+        name, _, part = str(quad.graph_name.value).partition("#")  # type: ignore[union-attr]
+        if part == "assertion":
+            asserted.setdefault(t.local_name(name), []).append(quad)
+        if quad.predicate.value == t.MDX + "status":
+            statuses[t.local_name(name)] = t.local_name(quad.object.value)  # type: ignore[union-attr]
+    claims = list(dex.claims())
+    assert len(claims) == len(asserted) == len(statuses) == 150
+    for claim in claims:
+        slug = t.local_name(claim.iri)
+        assert statuses[slug] == claim.status
+        if claim.value is not None:
+            (quad,) = asserted[slug]
+            assert quad.subject == ox.NamedNode(claim.subject.iri)
+            assert quad.predicate == ox.NamedNode(claim.fact_property.iri)
+        else:
+            assert {q.subject for q in asserted[slug]} == {ox.NamedNode(claim.iri)}
+
+
+# ------------------------------------------------------------------ schema.org
+
+
+def test_schema_org_holds_verified_facts_only(dex: Modeldex, whole: Selection) -> None:
+    document = json.loads(exported(whole, "schema"))
+    facts = [node for node in _nodes(document) if "Claim" in _listed(node.get("@type"))]
+    assert len(facts) == 10
+    by_iri = {claim.iri: claim for claim in dex.claims()}
+    for fact in facts:
+        claim = by_iri[fact["@id"].replace("dex:", t.ID)]
+        assert (claim.status, claim.contested, claim.in_force) == ("verified", False, True)
+        value = fact.get("value", fact.get("price"))
+        assert value in (claim.value, str(claim.value)), claim.iri
+        assert fact.get("unitText") == claim.unit
+        based = {node["@id"].replace("dex:", t.ID) for node in _listed(fact["isBasedOn"])}
+        assert based == {e.source.iri for e in claim.evidence if e.stance == "supports"}
+
+
+def test_schema_org_reads_as_rdf_without_a_network(whole: Selection) -> None:
+    quads = list(ox.parse(exported(whole, "schema"), format=ox.RdfFormat.JSON_LD))
+    assert len(quads) > 150
+    other = {q.predicate.value for q in quads if not q.predicate.value.startswith(t.SCHEMA)}
+    assert other == {t.RDF + "type"}
+
+
+def _nodes(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, list):
+        return [node for each in value for node in _nodes(each)]
+    if isinstance(value, dict):
+        return [value, *(node for each in value.values() for node in _nodes(each))]
+    return []
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+# ------------------------------------------------------------------ tables
+
+
+def test_csv_has_a_row_for_each_claim(dex: Modeldex, whole: Selection) -> None:
+    rows = list(csv.DictReader(io.StringIO(exported(whole, "csv").decode())))
+    claims = list(dex.claims())
+    assert len(rows) == len(claims) == 150
+    assert tuple(rows[0]) == COLUMNS
+    for row, claim in zip(rows, claims, strict=True):
+        record = claim.to_dict()
+        for key in set(COLUMNS) & record.keys() - {"evidence", "value", "contested", "inForce"}:
+            assert row[key] == (record[key] or ""), (claim.iri, key)
+        assert row["evidence"].split(" | ") == [e["id"] for e in record["evidence"]]
+        if not isinstance(claim.value, bool):
+            assert row["value"] == ("" if record["value"] is None else str(record["value"]))
+
+
+def test_parquet_keeps_types_and_exact_numbers(dex: Modeldex, whole: Selection) -> None:
+    table = pyarrow.parquet.read_table(io.BytesIO(exported(whole, "parquet"))).to_pylist()
+    claims = list(dex.claims())
+    assert len(table) == len(claims) == 150
+    numbers = 0
+    for row, claim in zip(table, claims, strict=True):
+        assert (row["id"], row["contested"], row["inForce"]) == (
+            claim.iri, claim.contested, claim.in_force,
+        )  # fmt: skip
+        assert row["locators"] == [place for e in claim.evidence for place in e.locator]
+        if isinstance(claim.value, int | Decimal) and not isinstance(claim.value, bool):
+            assert row["number"] == claim.value
+            numbers += 1
+    assert numbers >= 5
+
+
+def test_a_table_says_what_it_leaves_out(run: Run) -> None:
+    """No history and no former verdicts: the claims of the table are those of the sheets."""
+    done = run("export", "--format", "csv", "--about", "claude-3-5-sonnet")
+    shown = json.loads(run("show", "claude-3-5-sonnet", "--format", "json").stdout)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert sorted(row["id"] for row in rows) == sorted(claim["id"] for claim in shown)
+
+
+# ------------------------------------------------------------------ slim values
+
+
+def test_slim_json_is_the_verified_graph(whole: Selection) -> None:
+    document = json.loads(exported(whole, "json"))
+    found = [
+        (record["id"], name, value)
+        for kind, things in document.items()
+        if kind in t.KINDS
+        for record in things.values()
+        for name, values in record["facts"].items()
+        for value in _listed(values)
+    ]
+    expected = list(whole.quads(t.VERIFIED))
+    assert len(found) == len(expected) > 40
+    assert {(iri, name) for iri, name, _ in found} == {
+        (q.subject.value, t.local_name(q.predicate.value)) for q in expected  # type: ignore[union-attr]
+    }  # fmt: skip
+    sonnet = document["model"]["claude-3-5-sonnet"]
+    assert (sonnet["label"], sonnet["facts"]["contextWindow"]) == ("Claude 3.5 Sonnet", 200000)
+    assert document["units"]["contextWindow"] == "token"
+
+
+# ------------------------------------------------------------------ the description
+
+
+SHAPES = ROOT / "ontology" / "profiles" / "description.ttl"
+
+
+def _faults(text: bytes) -> list[str]:
+    data = rdflib.Graph().parse(io.BytesIO(text), format="turtle")
+    shapes = rdflib.Graph().parse(SHAPES, format="turtle")
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes)
+    assert isinstance(report, rdflib.Graph)
+    return sorted(str(m) for m in report.objects(None, rdflib.SH.resultMessage))
+
+
+def test_the_description_conforms(release: Path) -> None:
+    assert _faults((release / "dataset.ttl").read_bytes()) == []
+
+
+BREAKS = {
+    "dcat:byteSize": "a distribution without its size",
+    "dcat:downloadURL": "a distribution without one address",
+    "dcat:mediaType": "a distribution without one registered media type",
+    "spdx:checksum": "a distribution without a checksum",
+    "spdx:checksumValue": "a checksum that is no SHA-256",
+    "dcterms:title": "the dataset has no title",
+    "dcterms:description": "the dataset has no description",
+    "dcterms:issued": "the dataset has not one day of issue",
+    "dcterms:license": "the dataset has no licence",
+    "dcat:version": "the dataset has not one version",
+    "dcat:distribution": "the dataset has no distribution",
+    "prov:wasGeneratedBy": "the dataset has not one build",
+    "prov:wasAssociatedWith": "a build without its software",
+    "void:triples": "not one number of triples",
+    "void:entities": "not one number of entities",
+    "void:class": "a class partition without one class",
+    "void:property": "a property partition without one property",
+    "void:classPartition": "no class partition",
+    "void:propertyPartition": "no property partition",
+    "void:vocabulary": "no vocabulary",
+    "void:exampleResource": "no example resource",
+}
+NAMESPACES = {"dcat": t.DCAT, "dcterms": t.DCTERMS, "prov": t.PROV, "void": VOID,
+              "spdx": "http://spdx.org/rdf/terms#"}  # fmt: skip
+
+
+@pytest.mark.parametrize("gone", sorted(BREAKS))
+def test_what_the_description_lacks_is_named(release: Path, gone: str) -> None:
+    prefix, _, name = gone.partition(":")
+    predicate = NAMESPACES[prefix] + name
+    quads = ox.parse((release / "dataset.ttl").read_bytes(), format=ox.RdfFormat.TURTLE)
+    kept = [q.triple for q in quads if q.predicate.value != predicate]
+    assert BREAKS[gone] in _faults(ox.serialize(kept, format=ox.RdfFormat.TURTLE) or b"")
+
+
+def test_the_counts_are_those_of_sparql(dex: Modeldex, whole: Selection, run: Run) -> None:
+    counts = counted(whole)
+    asked = "SELECT (COUNT(*) AS ?n) { { SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } } }"
+    done = run("sparql", asked, "--format", "csv")
+    assert int(done.stdout.split()[1]) == counts.triples == sum(counts.properties.values())
+    assert counts.classes[t.MDX + "Claim"] == sum(1 for _ in dex.claims())
+
+
+# ------------------------------------------------------------------ the folder
+
+
+def test_the_sums_are_those_of_the_files(release: Path) -> None:
+    lines = (release / SUMS).read_text().splitlines()
+    sums = dict(reversed(line.split("  ", 1)) for line in lines)
+    files = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
+    assert files - sums.keys() == {SUMS}
+    assert len(sums) > 80
+    wrong = [name for name, digest in sums.items()
+             if hashlib.sha256((release / name).read_bytes()).hexdigest() != digest]  # fmt: skip
+    assert wrong == []
+
+
+@pytest.mark.skipif(not shutil.which("sha256sum"), reason="needs GNU coreutils")
+def test_sha256sum_takes_them(release: Path) -> None:
+    subprocess.run(["sha256sum", "--check", "--quiet", SUMS], cwd=release, check=True)
+
+
+def test_the_description_speaks_of_the_files_that_are_there(release: Path) -> None:
+    quads = list(ox.parse((release / "dataset.ttl").read_bytes(), format=ox.RdfFormat.TURTLE))
+    sizes = {q.subject: int(q.object.value) for q in quads  # type: ignore[union-attr]
+             if q.predicate.value == t.DCAT + "byteSize"}  # fmt: skip
+    addresses = {q.subject: q.object.value for q in quads  # type: ignore[union-attr]
+                 if q.predicate.value == t.DCAT + "downloadURL"}  # fmt: skip
+    assert len(sizes) == len(addresses) == 15
+    for subject, address in addresses.items():
+        assert (release / address.removeprefix(BASE)).stat().st_size == sizes[subject]
+
+
+def test_what_is_packed_is_what_lies_beside_it(release: Path) -> None:
+    packed = sorted(release.glob("*.gz"))
+    assert len(packed) == 2
+    for path in packed:
+        assert gzip.decompress(path.read_bytes()) == path.with_suffix("").read_bytes()
+
+
+def test_two_releases_are_the_same_to_the_byte(
+    release: Path, built: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    again = tmp_path / "again"
+    subprocess.run(
+        [sys.executable, "-m", "modeldex", "export", "--format", "release", "-o", str(again),
+         "--base-url", BASE, "--store", str(built)],
+        env=environment, check=True, capture_output=True,
+    )  # fmt: skip
+    assert (again / SUMS).read_text() == (release / SUMS).read_text()
+
+
+def test_the_redirects_name_where_the_pages_stand(release: Path) -> None:
+    text = (release / "w3id" / ".htaccess").read_text()
+    assert f"E=BASE:{BASE}]" in text
+    assert text.count("RewriteRule") == 9
+
+
+def test_the_release_reads_back_as_the_dataset(release: Path, whole: Selection) -> None:
+    quads = ox.parse(path=str(release / "modeldex.trig"), format=ox.RdfFormat.TRIG)
+    assert canonical(quads) == canonical(whole.quads())
