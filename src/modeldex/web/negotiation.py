@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _ELEMENT = re.compile(r'(?:[^,"]++|"(?:[^"\\]++|\\.)*+"?+)++')
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"?+', re.DOTALL)
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _RANGE = re.compile(rf"\s*+({_TOKEN})/({_TOKEN})\s*+(;.*)?\Z", re.DOTALL)
 _WEIGHT = re.compile(r";\s*+q\s*+=\s*+(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*+(?:;|\Z)", re.IGNORECASE)
@@ -72,7 +73,11 @@ def ranges(accept: str) -> tuple[Range, ...]:
     for element in _ELEMENT.findall(accept):
         if not (parts := _RANGE.match(element)):
             continue
-        kind, subtype, parameters = parts[1].lower(), parts[2].lower(), parts[3] or ""
+        kind, subtype, parameters = (
+            parts[1].lower(),
+            parts[2].lower(),
+            _QUOTED.sub('""', parts[3] or ""),
+        )
         weight = _WEIGHT.search(parameters)
         if (kind == "*" and subtype != "*") or (not weight and _ANY_WEIGHT.search(parameters)):
             continue

@@ -1,0 +1,171 @@
+"""Serve the dataset: pages, linked data, stored queries and a SPARQL endpoint, read-only.
+
+It answers on this machine alone unless --host says otherwise. Each request is a line of JSON on
+standard error; SIGTERM or Control-C ends it after the requests that are being worked on. A new
+release in the dataset folder is taken up while it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import sys
+import time
+
+import modeldex
+from modeldex import packaged
+from modeldex.errors import BadInput, StoreError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from modeldex.web.access_log import AccessLog
+    from modeldex.web.app import Application
+
+EXAMPLE = "modeldex serve --port 8000"
+REMEDY = "pip install 'modeldex[serve]'"
+LOOK = 2.0  # seconds between looks at whether there is a new release
+GRACE = 10  # seconds for requests to end when the server is stopped
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--store", metavar="DIR", help="a dataset folder, for the packaged one")
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine")
+    parser.add_argument("--port", type=_port, default=8000, metavar="N",
+                        help="default: 8000; 0 takes a free one")  # fmt: skip
+    parser.add_argument(
+        "--base-url",
+        metavar="URL",
+        type=_base_url,
+        help="where others reach it, where that is not the host and port",
+    )
+    parser.add_argument(
+        "--proxy",
+        metavar="ADDRESS",
+        help="a reverse proxy whose X-Forwarded-For and X-Forwarded-Proto are believed",
+    )
+    parser.add_argument("--quiet", action="store_true", help="no line for each request")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    try:
+        import httptools  # noqa: F401
+        import jinja2  # noqa: F401
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError as error:
+        raise BadInput(f"serving needs {error.name}", remedy=REMEDY) from None
+    from modeldex.web.access_log import AccessLog
+    from modeldex.web.app import application
+    from modeldex.workers import Pool
+
+    folder = options.store or packaged.dataset()
+    dex = modeldex.open(folder)
+    with contextlib.closing(_listening(options.host, options.port)) as listener:
+        log = AccessLog()
+        app = application(
+            dex, Pool(folder), base_url=options.base_url, log=None if options.quiet else log
+        )
+        address = f"http://{_shown(options.host)}:{listener.getsockname()[1]}/"
+        print(f"modeldex: serving at {options.base_url or address}", file=sys.stderr, flush=True)
+        log.start()
+        try:
+            asyncio.run(_serve(app, listener, folder, options.proxy, log))
+        finally:
+            log.close()
+    return 0
+
+
+async def _serve(
+    app: Application, listener: socket.socket, folder: str, proxy: str | None, log: AccessLog
+) -> None:
+    import uvicorn
+
+    from modeldex.web.access_log import LogHandler
+    from modeldex.web.guard import Limits
+    from modeldex.web.http_protocol import bounded
+
+    logger = logging.getLogger("uvicorn")
+    logger.handlers, logger.propagate = [LogHandler(log)], False
+    server = uvicorn.Server(uvicorn.Config(
+        app, http=bounded(Limits()), ws="none", loop="asyncio", lifespan="on", log_config=None,
+        access_log=False, server_header=False, proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy, timeout_keep_alive=15, timeout_graceful_shutdown=GRACE,
+    ))  # fmt: skip
+    watch = asyncio.create_task(_take_up_releases(app, folder, log))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        watch.cancel()
+
+
+async def _take_up_releases(app: Application, folder: str, log: AccessLog) -> None:
+    """Replace the dataset when another has been put in its place."""
+    known = _state(folder)
+    while True:
+        await asyncio.sleep(LOOK)
+        if (found := _state(folder)) == known or found is None:
+            continue
+        try:
+            app.replace(await asyncio.to_thread(modeldex.open, folder))
+        except StoreError as error:
+            log.add({"time": time.time(), "event": "error", "message": str(error)})
+        else:
+            log.add({"time": time.time(), "event": "new release taken up"})
+        known = found
+
+
+def _state(folder: str) -> tuple[int, int] | None:
+    """What changes when the manifest is replaced."""
+    try:
+        found = os.stat(os.path.join(folder, "manifest"))
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        raise BadInput(
+            f"cannot listen at {host}, port {port}: {error.strerror}", remedy="try another --port"
+        ) from None
+    return listener
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"not a port from 0 to 65535: {text!r}")
+    return int(text)
+
+
+def _base_url(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and parts.hostname and not parts.query
+    except ValueError:
+        good = False
+    if not good or "#" in text or any(c in text for c in '<>"{}|\\^` '):
+        raise argparse.ArgumentTypeError(f"not an address of http or https: {text!r}")
+    return text if text.endswith("/") else text + "/"

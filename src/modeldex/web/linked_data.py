@@ -1,0 +1,115 @@
+"""Pages, the data beside them, and things by their IRI with 303 to the one or the other."""
+
+from __future__ import annotations
+
+import json
+from posixpath import relpath
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from modeldex.errors import UnknownName
+from modeldex.web import replies
+from modeldex.web.negotiation import HTML, RDF, choose, listed
+from modeldex.web.sparql_protocol import Refused
+from modeldex.web.subject import CANONICAL
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from modeldex.web.subject import Subject
+
+SUFFIXES = {"html": ".html", "turtle": ".ttl", "jsonld": ".jsonld", "ntriples": ".nt",
+            "rdfxml": ".rdf"}  # fmt: skip
+MEDIA_TYPES = {SUFFIXES[offer.name]: (offer.name, offer.media_type) for offer in RDF}
+FORMS = (HTML, *RDF)
+
+
+class LinkedData:
+    """What stands under the paths of the static site, and the IRIs that lead there."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+
+    def answer(self, path: str, accept: str | None) -> Response:
+        """The file at a path without its leading slash, or the way from an IRI to it.
+
+        Raises Refused: 404 where there is nothing, 406 where a thing has no such form.
+        """
+        if path == "" or path.endswith("/"):
+            path += "index.html"
+        if (found := self.file(path)) is not None:
+            return found
+        if (found := self._data(path)) is not None:
+            return found
+        page = self._subject.pages.path_of(CANONICAL + path)
+        if page is None:
+            return self._missing(accept)
+        chosen = choose(accept, FORMS)
+        if chosen is None:
+            raise Refused(406, f"it can be had as {listed(FORMS)}", {"Vary": "Accept"})
+        target = page.partition("#")[0].removesuffix(".html") + SUFFIXES[chosen.name]
+        start = path.rpartition("/")[0]
+        location = quote(relpath(target, start or "."))
+        return replies.Kept(
+            b"", None, status=303, headers={"location": location, "vary": "Accept"}
+        )  # fmt: skip
+
+    def file(self, path: str) -> replies.Kept | None:
+        """A file of the site; None where there is none."""
+        file = self._subject.pages.file(path)
+        if file is None:
+            return None
+        return replies.Kept(
+            file.content, file.media_type, modified=self._subject.modified,
+            headers=_links(path),
+        )  # fmt: skip
+
+    def _data(self, path: str) -> replies.Kept | None:
+        """The data of a thing in a syntax that the site has no file for."""
+        from modeldex.exports.formats import data
+        from modeldex.web.addresses import iri_of
+
+        stem, dot, suffix = path.rpartition(".")
+        if dot + suffix not in MEDIA_TYPES:
+            return None
+        iri = iri_of(f"{stem}.html")
+        if iri is None:
+            return None
+        name, media_type = MEDIA_TYPES[dot + suffix]
+        try:
+            content = data(self._subject.dex, iri, name)
+        except UnknownName:
+            return None
+        return replies.Kept(content, media_type, modified=self._subject.modified)
+
+    def _missing(self, accept: str | None) -> Response:
+        chosen = choose(accept, replies.PROBLEM)
+        page = self._subject.pages.file("404.html")
+        if page is None or chosen is None or chosen.name != "html":
+            raise Refused(404, "there is nothing here; index.html has all there is")
+        from starlette.responses import Response as Plain
+
+        return Plain(page.content, 404, {"Cache-Control": "no-store"}, page.media_type)
+
+    def openapi(self) -> Response:
+        """The description of everything as OpenAPI."""
+        from modeldex.web.openapi import description
+
+        subject = self._subject
+        document = description(
+            subject.dex.questions, release=subject.dex.release, server=subject.base_url or "."
+        )
+        content = json.dumps(document, ensure_ascii=False, indent=1).encode()
+        return replies.Kept(content, "application/json", modified=subject.modified)
+
+
+def _links(path: str) -> dict[str, str] | None:
+    """The data beside the page of a thing."""
+    from modeldex.web.addresses import iri_of
+
+    if not path.endswith(".html") or iri_of(path) is None:
+        return None
+    stem = quote(path.rpartition("/")[2].removesuffix(".html"))
+    links = (f'<{stem}{suffix}>; rel="alternate"; type="{media_type}"'
+             for suffix, (_, media_type) in MEDIA_TYPES.items())  # fmt: skip
+    return {"link": ", ".join(links)}

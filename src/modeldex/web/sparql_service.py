@@ -1,0 +1,86 @@
+"""The SPARQL endpoint: a query of the protocol in, an answer of a worker out."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from modeldex.web.guard import body_of, while_connected
+from modeldex.web.negotiation import HTML, RDF, SOLUTIONS, choose, listed
+from modeldex.web.service_description import service_description
+from modeldex.web.sparql_protocol import Refused, operation
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from modeldex.web.guard import Limits
+    from modeldex.web.subject import Subject
+    from modeldex.workers import Pool
+
+NO_STORE = {"Cache-Control": "no-store", "Vary": "Accept"}
+_HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}\Z")
+
+
+class SparqlService:
+    """Answers `/sparql`."""
+
+    def __init__(self, subject: Subject, pool: Pool, limits: Limits) -> None:
+        self._subject, self._pool, self._limits = subject, pool, limits
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a request. Raises Refused and the errors of the pool."""
+        scope = request.scope
+        body = b""
+        if request.method == "POST":
+            body = await body_of(scope, request.receive, self._limits)
+        asked = operation(
+            request.method, scope["query_string"], request.headers.get("content-type"), body
+        )
+        accept = request.headers.get("accept")
+        if asked is None:
+            return await self._described(request, accept)
+        accept = asked.wanted or accept
+        solutions, triples = choose(accept, SOLUTIONS), choose(accept, RDF)
+        if solutions is None and triples is None:
+            offers = (*SOLUTIONS, *RDF)
+            raise Refused(406, f"an answer can be had as {listed(offers)}", {"Vary": "Accept"})
+        run = self._pool.run(
+            asked.query,
+            solutions=solutions and solutions.name,
+            triples=triples and triples.name,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            client=scope["state"]["client"],
+        )
+        answer = await while_connected(run, request.receive)
+        chosen = triples if answer.form == "triples" else solutions
+        assert chosen is not None
+        return Response(answer.data, 200, NO_STORE, chosen.media_type)
+
+    async def _described(self, request: Request, accept: str | None) -> Response:
+        """What the service is, as RDF; for a browser a page to write a query on."""
+        chosen = choose(accept, (*RDF, HTML))
+        if chosen is None:
+            raise Refused(
+                406, f"the description can be had as {listed((*RDF, HTML))}", {"Vary": "Accept"}
+            )
+        if chosen.name == "html":
+            page = await asyncio.to_thread(self._subject.pages.file, "sparql.html")
+            if page is not None:
+                return Response(page.content, 200, {"Vary": "Accept"}, page.media_type)
+            chosen = choose(None, RDF)
+            assert chosen is not None
+        content = await asyncio.to_thread(service_description, self._address(request), chosen.name)
+        return Response(content, 200, {"Vary": "Accept"}, chosen.media_type)
+
+    def _address(self, request: Request) -> str:
+        """Where the endpoint is, as others see it."""
+        if self._subject.base_url:
+            return self._subject.base_url.rstrip("/") + "/sparql"
+        host = request.headers.get("host", "")
+        if not _HOST.match(host):
+            raise Refused(400, "the header Host is missing or malformed")
+        return f"{request.scope['scheme']}://{host}/sparql"
