@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
             dex, Pool(folder), base_url=options.base_url, log=None if options.quiet else log
         )
         address = f"http://{_shown(options.host)}:{listener.getsockname()[1]}/"
-        print(f"modeldex: serving at {options.base_url or address}", file=sys.stderr, flush=True)
+        print(f"modeldex: listening at {address}", file=sys.stderr, flush=True)
         log.start()
         try:
             asyncio.run(_serve(app, listener, folder, options.proxy, log))

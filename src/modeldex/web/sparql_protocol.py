@@ -12,6 +12,7 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FIELD_LIMIT = 100
+OF_DATASET = ("default-graph-uri", "named-graph-uri")
 OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
 READ_ONLY = "this endpoint is read-only: it takes queries, no updates"
 
@@ -25,7 +26,7 @@ class Refused(Exception):
 
 
 class Operation(NamedTuple):
-    """A query, and the graphs it is asked over; None where the request does not say."""
+    """A query, and the graphs it is asked over; None where the request says nothing of graphs."""
 
     query: str
     default_graphs: tuple[str, ...] | None
@@ -88,29 +89,26 @@ def _operation(given: list[tuple[str, str]], *, needed: bool) -> Operation | Non
     if any(name in OF_UPDATES for name in names):
         raise Refused(400, f"{' and '.join(OF_UPDATES)} belong to updates")
     queries = [value for name, value in given if name == "query"]
-    if not queries and not needed and not {"default-graph-uri", "named-graph-uri"} & {*names}:
+    if not queries and not needed and not {*OF_DATASET} & {*names}:
         return None
     if len(queries) != 1:
         raise Refused(400, f"{len(queries)} queries in one request; send one, as `query`")
     if not queries[0].strip():
         raise Refused(400, "the query is empty")
     wanted = [value for name, value in given if name == "format" and "/" in value]
-    return Operation(
-        queries[0],
-        _graphs(given, "default-graph-uri"),
-        _graphs(given, "named-graph-uri"),
-        wanted[0] if wanted else None,
-    )
+    graphs = [_graphs(given, name) for name in OF_DATASET]
+    default, named = graphs if any(graphs) else (None, None)
+    return Operation(queries[0], default, named, wanted[0] if wanted else None)
 
 
-def _graphs(given: list[tuple[str, str]], name: str) -> tuple[str, ...] | None:
+def _graphs(given: list[tuple[str, str]], name: str) -> tuple[str, ...]:
     found = tuple(value for key, value in given if key == name)
     for iri in found:
         try:
             ox.NamedNode(iri)
         except ValueError:
             raise Refused(400, f"{name} is not an absolute IRI: {iri[:80]!r}") from None
-    return found or None
+    return found
 
 
 def _media_type(content_type: str | None) -> str:

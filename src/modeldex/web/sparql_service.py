@@ -55,7 +55,14 @@ class SparqlService:
             named_graphs=asked.named_graphs,
             client=scope["state"]["client"],
         )
-        answer = await while_connected(run, request.receive)
+        from modeldex.workers import NotAcceptable
+
+        try:
+            answer = await while_connected(run, request.receive)
+        except NotAcceptable:
+            what, offers = ("rows", SOLUTIONS) if solutions is None else ("triples", RDF)
+            sentence = f"the answer is {what}, and can be had as {listed(offers)}"
+            raise Refused(406, sentence, {"Vary": "Accept"}) from None
         chosen = triples if answer.form == "triples" else solutions
         assert chosen is not None
         return Response(answer.data, 200, NO_STORE, chosen.media_type)
