@@ -18,6 +18,14 @@ BASES = {
     "thirdParty": "third party",
     "silent": "silent",
 }
+REASONS = {
+    "firstHand": "an official source was read and says so",
+    "reported": "a report that marks what it verified names an official source for it",
+    "asserted": "a report marks it as verified, and names no source for it",
+    "thirdParty": "no official source, nor a report that verified it, supports it",
+    "silent": "it was looked for, and nothing was found",
+}
+STANCES = {"supports": "supported by", "disputes": "disputed by", "silent": "sought in"}
 LEGEND = """\
 ✓ verified     first hand: an official source was read; reported: a report names
                the official source; asserted: a report marks it as verified
@@ -58,6 +66,20 @@ def status_text(claim: Claim) -> str:
     return f"{MARKS[kind]} {'contested' if claim.contested else claim.status}"
 
 
+def reason_text(claim: Claim) -> str:
+    """Why it has the status that it has.
+
+    >>> import modeldex
+    >>> reason_text(modeldex.open().fact("claude-3-5-sonnet", "knowledge cutoff"))
+    'it was looked for, and nothing was found'
+    """
+    if claim.contested:
+        return "verified, but another verified claim says otherwise"
+    if claim.status == "unconfirmed" and claim.basis not in ("thirdParty", "silent"):
+        return "an official source of the same date or later says otherwise"
+    return REASONS[claim.basis]
+
+
 def held_text(claim: Claim) -> str:
     """When it held, where something is known of that."""
     parts = []
@@ -86,12 +108,17 @@ def subject_text(claim: Claim, thing: Thing) -> str:
     return f" [{apart}]"
 
 
-def source_text(claim: Claim) -> str:
-    """Who says so: the best piece of evidence, and how many more there are."""
+def best_first(claim: Claim) -> list[Evidence]:
+    """The evidence: what supports the claim first, and of that what carries most."""
     ranks = list(BASES)
-    ranked = sorted(
+    return sorted(
         claim.evidence, key=lambda e: (e.stance != "supports", ranks.index(e.kind), e.as_of, e.iri)
     )
+
+
+def source_text(claim: Claim) -> str:
+    """Who says so: the best piece of evidence, and how many more there are."""
+    ranked = best_first(claim)
     if not ranked:
         return ""
     more = f" (+{len(ranked) - 1} more)" if len(ranked) > 1 else ""

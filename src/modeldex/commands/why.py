@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from modeldex.facts import Claim, Evidence, Thing
 
 EXAMPLE = 'modeldex why claude-3-5-sonnet "knowledge cutoff"'
-REASONS = {
-    "firstHand": "an official source was read and says so",
-    "reported": "a report that marks what it verified names an official source for it",
-    "asserted": "a report marks it as verified, and names no source for it",
-    "thirdParty": "no official source, nor a report that verified it, supports it",
-    "silent": "it was looked for, and nothing was found",
-}
-STANCES = {"supports": "supported by", "disputes": "disputed by", "silent": "sought in"}
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +48,8 @@ def _claim(claim: Claim, thing: Thing, chosen: bool) -> str:
     about = claim.fact_property.label + qualifier
     title = heading(fitted(f"{thing.label}: {about}: {wording.value_text(claim)}"))
     lines = []
-    lines.append(f"  {wording.status_text(claim)}, {wording.BASES[claim.basis]}: {_reason(claim)}")
+    status = f"{wording.status_text(claim)}, {wording.BASES[claim.basis]}"
+    lines.append(f"  {status}: {wording.reason_text(claim)}")
     if held := wording.held_text(claim):
         lines.append(f"  held {held}")
     if chosen:
@@ -66,18 +59,10 @@ def _claim(claim: Claim, thing: Thing, chosen: bool) -> str:
     return "\n".join([title, *map(fitted, [*lines, f"  {claim.iri}"])])
 
 
-def _reason(claim: Claim) -> str:
-    if claim.contested:
-        return "verified, but another verified claim says otherwise"
-    if claim.status == "unconfirmed" and claim.basis not in ("thirdParty", "silent"):
-        return "an official source of the same date or later says otherwise"
-    return REASONS[claim.basis]
-
-
 def _evidence(evidence: Evidence) -> list[str]:
     official = ", official" if evidence.official else ""
     source = wording.source_name(evidence.source)
-    lines = [f"  {STANCES[evidence.stance]} {source}, as of {evidence.as_of}{official}"]
+    lines = [f"  {wording.STANCES[evidence.stance]} {source}, as of {evidence.as_of}{official}"]
     lines += [f"    at: {place}" for place in evidence.locator]
     lines += [
         f"    names as its source: {wording.source_name(cited)}"
