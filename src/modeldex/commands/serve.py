@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 import time
@@ -74,6 +75,9 @@ def run(options: argparse.Namespace) -> int:
         address = f"http://{_shown(options.host)}:{listener.getsockname()[1]}/"
         print(f"modeldex: listening at {address}", file=sys.stderr, flush=True)
         log.start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn takes them, and raises them once more when it has ended in order.
+            signal.signal(number, lambda *_: None)
         try:
             asyncio.run(_serve(app, listener, folder, options.proxy, log))
         finally:

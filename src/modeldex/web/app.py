@@ -124,7 +124,7 @@ class Application:
         asked = (scope["path"], scope["query_string"], accept)
         subject = self._subject
         if scope["method"] in READ:
-            if reply := self._kept.get(asked):
+            if reply := self._kept.get(scope["path"]) or self._kept.get(asked):
                 await reply(scope, receive, send)
                 return
         elif scope["method"] == "OPTIONS":
@@ -142,7 +142,7 @@ class Application:
             return
         reply = scope.get("kept")
         if reply and scope["method"] in READ and subject is self._subject:
-            self._kept.keep(asked, reply)
+            self._kept.keep(scope["path"] if reply.of_path else asked, reply)
 
     # -------------------------------------------------------------- what there is
 

@@ -61,7 +61,7 @@ class LinkedData:
             return None
         return replies.Kept(
             file.content, file.media_type, modified=self._subject.modified,
-            headers=_links(path),
+            headers=_links(path), of_path=True,
         )  # fmt: skip
 
     def _data(self, path: str) -> replies.Kept | None:
@@ -80,7 +80,7 @@ class LinkedData:
             content = data(self._subject.dex, iri, name)
         except UnknownName:
             return None
-        return replies.Kept(content, media_type, modified=self._subject.modified)
+        return replies.Kept(content, media_type, modified=self._subject.modified, of_path=True)
 
     def _missing(self, accept: str | None) -> Response:
         chosen = choose(accept, replies.PROBLEM)
@@ -100,7 +100,7 @@ class LinkedData:
             subject.dex.questions, release=subject.dex.release, server=subject.base_url or "."
         )
         content = json.dumps(document, ensure_ascii=False, indent=1).encode()
-        return replies.Kept(content, "application/json", modified=subject.modified)
+        return replies.Kept(content, "application/json", modified=subject.modified, of_path=True)
 
 
 def _links(path: str) -> dict[str, str] | None:

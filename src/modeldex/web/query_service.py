@@ -70,7 +70,7 @@ class QueryService:
         if not given and any(parameter.required for parameter in query.params):
             page = await asyncio.to_thread(self._linked.file, f"queries/{query.name}.html")
             if page is not None:
-                page.headers["vary"] = "Accept"
+                page.headers["vary"], page.of_path = "Accept", False
                 return page
         pages = self._subject.pages
         shown = _shown(given)

@@ -57,7 +57,10 @@ class Kept(Response):
     def __init__(
         self, content: bytes, media_type: str | None, *, status: int = 200,
         modified: str | None = None, headers: Mapping[str, str] | None = None,
+        of_path: bool = False,
     ) -> None:  # fmt: skip
+        """`of_path` is what the path alone decides, whatever else stands in the request."""
+        self.of_path = of_path
         self.etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         known = {"cache-control": FRESH, **(headers or {})}
         if status == 200:
