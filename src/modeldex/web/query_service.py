@@ -25,20 +25,23 @@ if TYPE_CHECKING:
     from modeldex.stored_query import StoredQuery
     from modeldex.web.linked_data import LinkedData
     from modeldex.web.subject import Subject
-    from modeldex.workers import Answer, Pool
+    from modeldex.worker import Answer
+    from modeldex.workers import Pool
 
 JSON = Offer("json", "application/json")
 ROWS = (JSON, HTML, SOLUTIONS[2], SOLUTIONS[3], Offer("sparql-json", SOLUTIONS[0].media_type))
 OFFERS = {"SELECT": ROWS, "ASK": (JSON, HTML), "CONSTRUCT": (*RDF, HTML)}
 SUFFIXES = {
     "json": JSON.media_type, "csv": "text/csv", "tsv": "text/tab-separated-values",
-    "srj": SOLUTIONS[0].media_type, "ttl": "text/turtle", "jsonld": "application/ld+json",
-    "nt": "application/n-triples", "rdf": "application/rdf+xml",
+    "srj": SOLUTIONS[0].media_type,
 }  # fmt: skip
 
 
 class QueryService:
-    """Answers `queries/NAME`, and `queries/NAME.json` and the like for those who cannot ask."""
+    """Answers `queries/NAME`, and `queries/NAME.json` and the like for those who cannot ask.
+
+    The page `queries/NAME.html` and the data `queries/NAME.ttl` are about the query itself.
+    """
 
     def __init__(self, subject: Subject, pool: Pool, linked: LinkedData) -> None:
         self._subject, self._pool, self._linked = subject, pool, linked
@@ -46,7 +49,7 @@ class QueryService:
     async def answer(self, request: Request, name: str) -> Response:
         """The answer to a request. Raises Refused and the errors of the query."""
         accept = request.headers.get("accept")
-        if (file := await asyncio.to_thread(self._linked.file, f"queries/{name}")) is not None:
+        if (file := await asyncio.to_thread(self._linked.found, f"queries/{name}")) is not None:
             return file
         stem, _, suffix = name.rpartition(".")
         if stem and suffix in SUFFIXES:

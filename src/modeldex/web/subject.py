@@ -32,7 +32,7 @@ def fault(error: ModeldexError) -> Refused:
     >>> fault(UnknownName("query", "nothing-like-it")).status
     404
     """
-    from modeldex.workers import Busy, NotAcceptable
+    from modeldex.errors import Busy, NotAcceptable
 
     if isinstance(error, Busy):
         retry = str(max(1, round(error.retry_after)))
