@@ -5,6 +5,8 @@
     ├── BadInput           a file or value that is broken: which, where, and the way out
     │   └── BadQuery       a SPARQL text that is broken or not allowed: line and column
     ├── LimitReached       a query that was stopped: too long, too large, too deep
+    ├── NotAcceptable      an answer of a form for which no syntax was named
+    ├── Busy               no room for a query now: whose fault it is, and when to come back
     └── StoreError         the dataset is missing, damaged, or of another version
 
 Each message is one line and ends in the way out.
@@ -62,7 +64,33 @@ class BadQuery(BadInput):
 
 
 class LimitReached(ModeldexError):
-    """A query was stopped before it was done; nothing of its answer is given."""
+    """A query was stopped before it was done; nothing of its answer is given.
+
+    `limit` is `time`, `memory`, `size` or `depth`, where that is known.
+    """
+
+    def __init__(self, message: str, limit: str | None = None) -> None:
+        self.limit = limit
+        super().__init__(message)
+
+
+class NotAcceptable(ModeldexError):
+    """The answer has another form than its reader takes: `solutions`, `boolean` or `triples`."""
+
+    def __init__(self, form: str) -> None:
+        self.form = form
+        super().__init__(f"the answer is {form}, for which no syntax was named")
+
+
+class Busy(ModeldexError):
+    """There is no room for a query now; `retry_after` is in seconds.
+
+    `status` is that of HTTP: 429 where one client has its share, 503 where all are served late.
+    """
+
+    def __init__(self, message: str, *, status: int = 503, retry_after: int = 1) -> None:
+        self.status, self.retry_after = status, retry_after
+        super().__init__(f"{message}; try again in {retry_after} s")
 
 
 class StoreError(ModeldexError):

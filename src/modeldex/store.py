@@ -17,7 +17,8 @@ from modeldex.manifest import REMEDY, TEXT, Manifest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from modeldex.engine import Answer
 
@@ -85,18 +86,31 @@ class Store:
             # They may only be dropped by their own thread, and an exception would keep them.
             del results
 
-    def results(self, query: str) -> Results:
-        """The engine's own results, as they come. Raises BadQuery with line and column."""
+    def results(
+        self,
+        query: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Results:
+        """The engine's own results, as they come. Raises BadQuery with line and column.
+
+        Graphs that are named here are the dataset of the query, whatever its FROM says.
+        """
         refuse(query, "service")
-        # The union would override what FROM says.
-        union = not mentions(query, "from")
+        graphs: dict[str, Any]
+        if default_graphs or named_graphs:
+            graphs = {"default_graph": _graphs(default_graphs),
+                      "named_graphs": _graphs(named_graphs)}  # fmt: skip
+        else:
+            # The union would override what FROM says.
+            graphs = {"use_default_graph_as_union": not mentions(query, "from")}
         try:
             # Stored queries declare their prefixes; handing over all of ours takes its time.
-            return self.engine.query(query, use_default_graph_as_union=union)
+            return self.engine.query(query, **graphs)
         except SyntaxError:
             pass
         try:
-            return self.engine.query(query, prefixes=_prefixes(), use_default_graph_as_union=union)
+            return self.engine.query(query, prefixes=_prefixes(), **graphs)
         except SyntaxError as error:
             raise _bad_query(str(error)) from None
 
@@ -137,6 +151,13 @@ def refuse(query: str, *keywords: str) -> None:
         if mentions(query, keyword):
             message = f"{keyword.upper()} is not followed"
             raise BadQuery(message, file="query", remedy=NO_NETWORK)
+
+
+def _graphs(names: Sequence[str]) -> list[ox.NamedNode]:
+    try:
+        return [ox.NamedNode(name) for name in names]
+    except ValueError as error:
+        raise BadQuery(f"a graph is named by an IRI: {error}") from None
 
 
 def _prefixes() -> dict[str, str]:

@@ -1,0 +1,149 @@
+"""What goes on in the process of a worker: its limits, and the answer to a message."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pyoxigraph as ox
+
+from modeldex.errors import BadInput, BadQuery, ModeldexError, NotAcceptable
+from modeldex.reading import DEPTH_LIMIT, check_depth
+from modeldex.store import Store
+from modeldex.terms import PREFIXES
+from modeldex.worker.messages import SOLUTIONS, TRIPLES, Request, request_of
+
+MEMORY = 2**30  # bytes that a query may take, besides what its process has
+
+
+def answer(store: Store, asked: bytes) -> tuple[str, str, bytes]:
+    """Form, syntax and data of the reply to a message; an error has a form and syntax too."""
+    try:
+        head, _, query = asked.partition(b"\n")
+        return _answer(store, query.decode(), request_of(head))
+    except BadQuery as error:
+        return error_reply("query", message=error.message, line=error.line, column=error.column,
+                      remedy=error.remedy)  # fmt: skip
+    except _Large as error:
+        return error_reply("limit", message=str(error), limit="size")
+    except MemoryError:
+        return error_reply("limit", message="stopped: it took too much memory; ask for less",
+                      limit="memory")  # fmt: skip
+    except NotAcceptable as error:
+        return error_reply("form", form=error.form)
+    except (ModeldexError, OSError, ValueError, RuntimeError) as error:
+        text = " ".join(str(error).split())
+        if isinstance(error, OSError):
+            text += "; a query reaches no network and no file"
+        return error_reply("query", message=text)
+
+
+def error_reply(kind: str, **said: object) -> tuple[str, str, bytes]:
+    return "error", kind, json.dumps(said).encode()
+
+
+def _answer(store: Store, query: str, request: Request) -> tuple[str, str, bytes]:
+    _check_depth(query)
+    results = store.results(query, request.default_graphs, request.named_graphs)
+    out = _Out(request.size)
+    if isinstance(results, ox.QueryTriples):
+        if request.triples is None:
+            raise NotAcceptable("triples")
+        out.write_triples(results, request.triples)
+        return "triples", request.triples, out.data()
+    form = "boolean" if isinstance(results, ox.QueryBoolean) else "solutions"
+    if request.solutions is None:
+        raise NotAcceptable(form)
+    if isinstance(results, ox.QueryBoolean) and request.solutions in ("csv", "tsv"):
+        out.write(f"{bool(results)}\n".lower().encode())
+    else:
+        results.serialize(out, format=SOLUTIONS[request.solutions])
+    return form, request.solutions, out.data()
+
+
+def _check_depth(query: str) -> None:
+    if sum(map(query.count, ("(", "{", "[", "<<"))) <= DEPTH_LIMIT:
+        return
+    try:
+        check_depth(query, "query")
+    except BadInput as error:
+        raise BadQuery(error.message, file="query", line=error.line, remedy="flatten it") from None
+
+
+class _Large(Exception):
+    """An answer of more bytes than it may have."""
+
+
+class _Out:
+    """A file in memory of bounded size."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit, self.left = limit, limit
+        self.parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self.left -= len(data)
+        if self.left < 0:
+            raise _Large(f"stopped: the answer has more than {self.limit:,} bytes; ask for less")
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+    def data(self) -> bytes:
+        return b"".join(self.parts)
+
+    def write_triples(self, results: ox.QueryTriples, syntax: str) -> None:
+        """Each triple once, in the order of their N-Triples."""
+        lines: dict[str, ox.Triple] = {}
+        room = self.limit
+        for triple in results:
+            lines[f"{triple} .\n"] = triple
+            if (room := room - 4) < 0:  # the least that a triple takes in any syntax
+                self.left = 0
+                self.write(b" ")
+        if syntax == "ntriples":
+            for line in sorted(lines):
+                self.write(line.encode())
+            return
+        triples = (lines[line] for line in sorted(lines))
+        ox.serialize(triples, self, format=TRIPLES[syntax], prefixes=PREFIXES)
+
+
+class Limiter:
+    """The limits of the process it is made in: no more files, bounded memory, time by query."""
+
+    def __init__(self, memory: int) -> None:
+        self.memory, self.base = memory, 0
+        try:
+            import resource
+        except ImportError:
+            return
+        self.resource = resource
+        with_program = _mapped() + memory
+        for what, limit in (("AS", with_program), ("CORE", 0), ("NOFILE", 0)):
+            resource.setrlimit(getattr(resource, f"RLIMIT_{what}"), (limit, limit))
+        self.base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def arm(self, seconds: float) -> bool:
+        """Grant so many seconds more, a little over; False once the process has grown."""
+        if not self.base:
+            return True
+        used = self.resource.getrusage(self.resource.RUSAGE_SELF)
+        soft = int(used.ru_utime + used.ru_stime + seconds) + 2
+        self.resource.setrlimit(self.resource.RLIMIT_CPU, (soft, self.resource.RLIM_INFINITY))
+        unit = 1 if sys.platform == "darwin" else 1024
+        return (used.ru_maxrss - self.base) * unit < self.memory // 8
+
+
+def _mapped() -> int:
+    """The bytes of address space in use."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            pages = int(file.read().split()[0])
+    except OSError:
+        return 2**30
+    import resource
+
+    return pages * resource.getpagesize()
