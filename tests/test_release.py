@@ -25,7 +25,6 @@ from test_exports import canonical, exported
 from modeldex import terms as t
 from modeldex.dex import Modeldex
 from modeldex.exports.description import VOID, counted
-from modeldex.exports.nanopubs import IRI
 from modeldex.exports.release import SUMS, write_release
 from modeldex.exports.selection import Selection
 from modeldex.exports.tabular import COLUMNS
@@ -60,7 +59,7 @@ def test_each_claim_is_a_nanopublication_that_its_library_takes(
         graph = by_nanopub.setdefault(name, rdflib.ConjunctiveGraph())
         context = graph.get_context(rdflib.URIRef(quad.graph_name.value))  # type: ignore[union-attr]
         context.parse(data=f"{quad.triple} .", format="nt")
-    assert sorted(by_nanopub) == sorted(IRI + t.local_name(claim.iri) for claim in dex.claims())
+    assert sorted(by_nanopub) == sorted(claim.iri for claim in dex.claims())
     invalid = [name for name, graph in by_nanopub.items() if not Nanopub(rdf=graph).is_valid]
     assert invalid == []
 

@@ -36,20 +36,29 @@ def write_whole(path: Path, data: bytes) -> None:
 def writing(path: Path) -> Iterator[BinaryIO]:
     """A file to write to: beside, then synced, renamed, and the folder synced.
 
-    If the block raises, the file stays as it was. Raises BadInput where it cannot be written.
+    If the block raises, the file stays as it was; a device or a pipe is written to as it stands.
+    Raises BadInput where it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    if path.is_dir():
+        raise BadInput("is a folder", file=str(path), remedy="name a file in it")
     try:
-        with beside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+            return
+        place = Path(os.path.realpath(path))  # what a link leads to, so that it stays a link
+        beside = _beside(place)
+        try:
+            with beside.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(place)
+            sync_folder(place.parent)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritten(error, path) from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -59,32 +68,63 @@ def writing_folder(folder: Path, marker: str) -> Iterator[Path]:
     What is there is replaced only if it is empty, or has the file `marker`, which says that an
     export made it. If the block raises, it stays as it was.
     """
-    beside = folder.with_name(f".{folder.name}.{os.getpid()}")
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
     try:
-        if folder.exists() and not (folder.is_dir() and _ours(folder, marker)):
+        place = Path(os.path.realpath(folder))
+        if Path.cwd().is_relative_to(place):
+            raise BadInput(
+                "it cannot be replaced while you are in it", file=str(folder),
+                remedy="name another folder",
+            )  # fmt: skip
+        if place.exists() and not (place.is_dir() and _ours(place, marker)):
             raise BadInput(
                 "there is something else already", file=str(folder),
                 remedy="name a new or an empty folder",
             )  # fmt: skip
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = _beside(place)
         beside.mkdir()
-        yield beside
-        for place, _, names in os.walk(beside):
-            for name in names:
-                _sync_file(os.path.join(place, name))
-            sync_folder(Path(place))
-        if folder.exists():
-            folder.rename(old)
-        beside.rename(folder)
-        sync_folder(folder.parent)
+        try:
+            yield beside
+            for inside, _, names in os.walk(beside):
+                for name in names:
+                    _sync_file(os.path.join(inside, name))
+                sync_folder(Path(inside))
+            _put(beside, place)
+            sync_folder(place.parent)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
         raise _unwritten(error, folder) from None
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+
+
+def _put(new: Path, place: Path) -> None:
+    """Rename a folder into its place; what was there then has the other name, or is gone."""
+    if not place.exists():
+        new.rename(place)
+    elif not _exchanged(new, place):
+        old = _beside(place)
+        place.rename(old)
+        try:
+            new.rename(place)
+        except OSError:
+            old.rename(place)
+            raise
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange the names of two folders in one step, where the system can (Linux)."""
+    import ctypes
+
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
+    return rename is not None and not rename(
+        here, os.fsencode(one), here, os.fsencode(other), exchange
+    )
 
 
 def _ours(folder: Path, marker: str) -> bool:

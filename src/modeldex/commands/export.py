@@ -46,17 +46,26 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the export."""
+    # Text on a terminal shows by itself how far it is.
+    progress = _Progress(sys.stderr.isatty() and bool(options.output or not sys.stdout.isatty()))
+    try:
+        return _run(options, progress)
+    finally:
+        progress.end()
+
+
+def _run(options: argparse.Namespace, progress: _Progress) -> int:
     import modeldex
 
     dex = modeldex.open(options.store)
     if options.param and not options.query:
         raise BadInput("parameters, and no query", remedy="give its name with --query")
     if options.format in FOLDERS:
-        return _write_folder(dex, options)
+        return _write_folder(dex, options, progress)
     from modeldex.exports.formats import format_named
 
     wanted = format_named(options.format)
-    write = _writer(dex, options)
+    write = _writer(dex, options, progress)
     if options.output:
         from modeldex.writing import writing
 
@@ -69,7 +78,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _writer(dex: Modeldex, options: argparse.Namespace) -> Callable[[BinaryIO], None]:
+def _writer(
+    dex: Modeldex, options: argparse.Namespace, progress: _Progress
+) -> Callable[[BinaryIO], None]:
     from modeldex.exports import answers
     from modeldex.exports.formats import write
     from modeldex.exports.selection import Selection
@@ -77,11 +88,11 @@ def _writer(dex: Modeldex, options: argparse.Namespace) -> Callable[[BinaryIO], 
     if options.query:
         values = parameters(dex.questions[options.query], options.param)
         return answers.writer(dex, options.query, values, options.format)
-    selection = Selection(dex, options.about, progress=_Progress())
+    selection = Selection(dex, options.about, progress=progress)
     return lambda out: write(options.format, selection, out)
 
 
-def _write_folder(dex: Modeldex, options: argparse.Namespace) -> int:
+def _write_folder(dex: Modeldex, options: argparse.Namespace, progress: _Progress) -> int:
     if options.about or options.query:
         raise BadInput(f"a {options.format} is of the whole", remedy="leave --about and --query")
     if not options.output:
@@ -90,11 +101,12 @@ def _write_folder(dex: Modeldex, options: argparse.Namespace) -> int:
     if options.format == "site":
         from modeldex.web.site import write_site
 
-        count = write_site(dex, folder, base_url=options.base_url, progress=_Progress())
+        count = write_site(dex, folder, base_url=options.base_url, progress=progress)
     else:
         from modeldex.exports.release import write_release
 
-        count = write_release(dex, folder, base_url=options.base_url, progress=_Progress())
+        count = write_release(dex, folder, base_url=options.base_url, progress=progress)
+    progress.end()
     print(printable(f"{count:,} files in {folder}"), file=sys.stderr)
     return 0
 
@@ -102,9 +114,14 @@ def _write_folder(dex: Modeldex, options: argparse.Namespace) -> int:
 class _Progress:
     """How far it is, on a terminal only."""
 
-    def __init__(self) -> None:
-        self._wanted = sys.stderr.isatty()
+    def __init__(self, wanted: bool) -> None:
+        self._wanted = wanted
 
     def __call__(self, done: int) -> None:
         if self._wanted:
-            print(f"\r{done:,}", end="\r", file=sys.stderr, flush=True)
+            print(f"\r{done:,}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave the line as it was."""
+        if self._wanted:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,7 +1,8 @@
 """JSON-LD 1.1 with readable keys: the whole by graph and subject, a thing as one framed document.
 
 The document of a thing has it at the root, its claims under `claims`, their evidence and its
-sources where they are named first; each node stands once.
+sources where they are named first; each node stands once. What would stand too deep for some
+readers stands apart, under `@included`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from modeldex.exports.selection import GRAPHS, Selection
 Node = dict[str, Any]
 
 SAFE_INTEGER = 2**53
+DEEPEST = 40
 TYPE = t.RDF + "type"
 BEHIND = {"isVersionOf": "versions", "offeringOf": "offerings", "useOf": "uses",
           "subject": "claims", "verdictOn": "formerVerdicts"}  # fmt: skip
@@ -141,6 +143,7 @@ class _Frame:
         self._waiting = dict(nodes)
         self._behind: dict[tuple[str, str], list[str]] = {}
         self._children: set[str] = set()
+        self._depth = 0
         for name, node in nodes.items():
             for key, behind in BEHIND.items():
                 if isinstance(about := node.get(key), str) and about in nodes:
@@ -148,15 +151,17 @@ class _Frame:
                     self._children.add(name)
 
     def placed(self, name: str) -> Node | None:
-        """The node with what it names inside it; None if it stands somewhere already."""
-        node = self._waiting.pop(name, None)
-        if node is None:
+        """The node with what it names inside it; None if it stands elsewhere."""
+        if name not in self._waiting or self._depth == DEEPEST:
             return None
+        node = self._waiting.pop(name)
+        self._depth += 1
         result = {key: self._inside(key, value) for key, value in node.items()}
         for key, behind in BEHIND.items():
             placed = map(self.placed, self._behind.get((name, behind), ()))
             if found := [each for each in placed if each]:
                 result[behind] = [{k: v for k, v in each.items() if k != key} for each in found]
+        self._depth -= 1
         return result
 
     def _inside(self, key: str, value: Any) -> Any:

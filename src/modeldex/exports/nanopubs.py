@@ -1,7 +1,8 @@
 """Nanopublications: of each claim the assertion, where it comes from, and who publishes it.
 
 The assertion is the claimed triple; of a claim without a value, which property of which thing was
-looked for. What it rests on and whether it is verified stand in the provenance.
+looked for. What it rests on and whether it is verified stand in the provenance. Nanopublication and
+graphs are named within the claim (`claim#nanopub`): what leads to the claim leads to them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from modeldex import terms as t
 from modeldex.exports.selection import EVIDENCE_OF, SOURCE_OF, Selection
 
 NANOPUB = "http://www.nanopub.org/nschema#"
-IRI = t.ID + "nanopub/"
 TYPE = ox.NamedNode(t.RDF + "type")
 DERIVED = ox.NamedNode(t.PROV + "wasDerivedFrom")
 LICENCE = ox.NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
@@ -29,7 +29,7 @@ Triples = list[ox.Triple]
 
 def write(name: str, selection: Selection, out: BinaryIO) -> None:
     """Write TriG, four graphs a claim."""
-    prefixes = {**selection.prefixes, "np": NANOPUB, "nanopub": IRI}
+    prefixes = {**selection.prefixes, "np": NANOPUB}
     ox.serialize(_all(selection), out, format=ox.RdfFormat.TRIG, prefixes=prefixes)
 
 
@@ -45,10 +45,9 @@ def _all(selection: Selection) -> Iterator[ox.Quad]:
 def _nanopub(
     selection: Selection, claim: ox.NamedNode, quads: list[ox.Quad], release: str
 ) -> Iterator[ox.Quad]:
-    np = IRI + t.local_name(claim.value)
-    whole = ox.NamedNode(np)
-    head, assertion, provenance, publication = (
-        ox.NamedNode(f"{np}#{part}") for part in ("Head", "assertion", "provenance", "pubinfo")
+    whole, head, assertion, provenance, publication = (
+        ox.NamedNode(f"{claim.value}#{part}")
+        for part in ("nanopub", "Head", "assertion", "provenance", "pubinfo")
     )
     yield from _graph(head, [
         ox.Triple(whole, TYPE, ox.NamedNode(NANOPUB + "Nanopublication")),

@@ -6,9 +6,11 @@ with its size and the same dataset gives the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
@@ -17,7 +19,7 @@ from modeldex.dex import Modeldex
 from modeldex.engine import Triples
 from modeldex.errors import BadInput, StoreError, UnknownName
 from modeldex.facts import Claim, Thing
-from modeldex.manifest import TEXT
+from modeldex.manifest import REMEDY, TEXT, Manifest
 from modeldex.store import Store
 from modeldex.writing import canonical_nquads
 
@@ -50,14 +52,12 @@ class Selection:
                 remedy="ask the endpoint for its own export, or load its data with modeldex.open",
             )
         self.store = store
-        self._place: tuple[int, int] | None = None
         self._kept: list[ox.Quad] | None = None
         self.about: str | None = None
         self.thing: Thing | None = None
         if about is not None:
-            iri = t.expand(about)
-            self.thing = None if iri.startswith(_APART) else dex.thing(about)
-            self.about = self.thing.iri if self.thing else iri
+            self.thing = self._thing(about)
+            self.about = self.thing.iri if self.thing else t.expand(about)
             self._kept = self._statements_about(self.about)
 
     @property
@@ -123,14 +123,23 @@ class Selection:
         elif self.store.manifest is None:
             yield from ox.parse(canonical_nquads(self.store.engine), format=ox.RdfFormat.N_QUADS)
         else:
-            path = os.path.join(self.store.manifest.folder, TEXT)
-            with open(path, "rb") as file:
-                status = os.fstat(file.fileno())
-                place = status.st_ino, status.st_size
-                if self._place not in (None, place):
-                    raise StoreError("the dataset was built anew during the export; run it again")
-                self._place = place
-                yield from ox.parse(file, format=ox.RdfFormat.N_QUADS)
+            yield from _text_of(self.store.manifest)
+
+    def _thing(self, about: str) -> Thing | None:
+        """The thing of that name; None for what has statements, but no name: a claim, a term."""
+        iri = t.expand(about)
+        try:
+            said = self.described(iri)
+        except ValueError:  # no IRI
+            said = []
+        if said and iri.startswith(_APART):
+            return None
+        try:
+            return self.dex.thing(about)
+        except UnknownName:
+            if said:
+                return None
+            raise
 
     def _statements_about(self, iri: str) -> list[ox.Quad]:
         subjects = {iri}
@@ -142,8 +151,6 @@ class Selection:
             subjects |= self._resting(subject)
         quads = [quad for subject in subjects if not subject.startswith("_:")
                  for quad in self.described(subject)]  # fmt: skip
-        if not quads:
-            raise UnknownName("thing", iri)
         return sorted(quads, key=str)
 
     def _resting(self, iri: str) -> set[str]:
@@ -160,6 +167,36 @@ class Selection:
         if iri.startswith(t.PREFIXES["source"]) and iri == self.about:
             read = [q.subject for q in engine.quads_for_pattern(None, SOURCE_OF[0], node)]
         return {_iri(term) for term in (*evidence, *sources, *read)}
+
+
+def _text_of(manifest: Manifest) -> Iterator[ox.Quad]:
+    """The statements of a dataset folder. Raises StoreError if its text is not what was built."""
+    path = os.path.join(manifest.folder, TEXT)
+    try:
+        with open(path, "rb") as file:
+            checked = _Checked(file)
+            yield from ox.parse(checked, format=ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]
+            whole = checked.sha256.hexdigest() == manifest.values["sha256"]
+    except (OSError, SyntaxError):
+        whole = False
+    if not whole:
+        raise StoreError(
+            f"{path} is damaged, or the dataset was built anew during the export; run it again, "
+            f"or {REMEDY}"
+        )
+
+
+class _Checked:
+    """A file whose bytes are summed as they are read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.sha256 = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.sha256.update(data)
+        return data
 
 
 _APART = (
