@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _BEHIND = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-:")
 _BEFORE = _BEHIND | {"?", "$"}
 
+BASE = "https://w3id.org/modeldex/"
+"""What relative IRIs in a query are relative to, so that `<id/model/gpt-4o>` is one."""
 NO_NETWORK = "a query reaches no network and no file"
 Results = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
@@ -110,7 +112,7 @@ class Store:
         except SyntaxError:
             pass
         try:
-            return self.engine.query(query, prefixes=_prefixes(), **graphs)
+            return self.engine.query(query, base_iri=BASE, prefixes=_prefixes(), **graphs)
         except SyntaxError as error:
             raise _bad_query(str(error)) from None
 

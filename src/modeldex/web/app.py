@@ -128,7 +128,7 @@ class Application:
                 await reply(scope, receive, send)
                 return
         elif scope["method"] == "OPTIONS":
-            await Response(status_code=204, headers=replies.PREFLIGHT)(scope, receive, send)
+            await _preflight(scope["path"])(scope, receive, send)
             return
         try:
             check_head(scope, self._limits)
@@ -196,6 +196,12 @@ class _Sending:
                     await self._send(part)
             except TimeoutError:
                 raise ClientLeft from None
+
+
+def _preflight(path: str) -> Response:
+    methods = "GET, HEAD, OPTIONS" + ", POST" * (path.rstrip("/") == "/sparql")
+    headers = {"Allow": methods, "Access-Control-Allow-Methods": methods, **replies.PREFLIGHT}
+    return Response(status_code=204, headers=headers)
 
 
 def _accept(scope: Scope) -> str | None:

@@ -37,12 +37,11 @@ class LinkedData:
         """
         if path == "" or path.endswith("/"):
             path += "index.html"
-        if (found := self.file(path)) is not None:
+        if (found := self.found(path)) is not None:
             return found
-        if (found := self._data(path)) is not None:
-            return found
-        page = self._subject.pages.path_of(CANONICAL + path)
-        if page is None:
+        pages, iri = self._subject.pages, CANONICAL + path
+        page = pages.path_of(iri)
+        if page is None or not pages.said.exists(iri):
             return self._missing(accept)
         chosen = choose(accept, FORMS)
         if chosen is None:
@@ -53,6 +52,10 @@ class LinkedData:
         return replies.Kept(
             b"", None, status=303, headers={"location": location, "vary": "Accept"}
         )  # fmt: skip
+
+    def found(self, path: str) -> replies.Kept | None:
+        """A file of the site, or the data of a thing in one more syntax; None where neither is."""
+        return self.file(path) or self._data(path)
 
     def file(self, path: str) -> replies.Kept | None:
         """A file of the site; None where there is none."""

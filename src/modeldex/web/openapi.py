@@ -135,11 +135,12 @@ def _stored(query: StoredQuery) -> Json:
             "text/tab-separated-values": {"type": "string"},
             "application/sparql-results+json": QUERY_RESULT,
         }
+    example = query.examples[0].params if query.examples else {}
     return _operation(
         query.name, "queries", query.summary,
         {"200": _answer("The answer.", content), **_faults("400", "404", "406", "422")},
         description=query.description or query.summary,
-        parameters=[parameter_description(each) for each in query.params],
+        parameters=[parameter_description(each, example.get(each.name)) for each in query.params],
     )  # fmt: skip
 
 

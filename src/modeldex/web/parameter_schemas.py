@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 DATE = r"^-?\d{4}-\d{2}-\d{2}$"
+EMPTY: Json = {"type": "string", "maxLength": 0, "title": "as if it were not given"}
 COLUMNS: dict[str, Json] = {
     "integer": {"type": "integer"},
     "boolean": {"type": "boolean"},
@@ -41,8 +42,8 @@ def row_schema(columns: Sequence[Column]) -> Json:
             "additionalProperties": False}  # fmt: skip
 
 
-def parameter_description(parameter: Parameter) -> Json:
-    """A parameter of a stored query as OpenAPI describes it."""
+def parameter_description(parameter: Parameter, example: Any = None) -> Json:
+    """A parameter of a stored query as OpenAPI describes it, with a value as an example."""
     schema = _schema(parameter)
     default = parameter.default
     words = [parameter.description]
@@ -53,12 +54,17 @@ def parameter_description(parameter: Parameter) -> Json:
         schema = {"type": "array", "items": schema, "minItems": 1}
         if isinstance(default, str):
             default = (default,)
+    elif not parameter.required and parameter.type != "string":
+        schema = {"anyOf": [schema, EMPTY]}
     if default is not None:
         schema["default"] = _typed(parameter, default)
     described = {
         "name": parameter.name, "in": "query", "required": parameter.required,
         "description": " ".join(words), "schema": schema,
     }  # fmt: skip
+    if example is not None:
+        text = str(example).lower() if isinstance(example, bool) else example
+        described["example"] = list(text) if isinstance(text, tuple) else text
     if parameter.many:
         described |= {"style": "form", "explode": True}
     return described

@@ -35,8 +35,6 @@ COMMON = tuple((name.encode(), value.encode()) for name, value in (
     ("x-content-type-options", "nosniff"),
 ))  # fmt: skip
 PREFLIGHT = {
-    "Allow": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }

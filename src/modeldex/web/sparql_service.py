@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from modeldex.errors import NotAcceptable
 from modeldex.web.guard import body_of, while_connected
 from modeldex.web.negotiation import HTML, RDF, SOLUTIONS, choose, listed
 from modeldex.web.service_description import service_description
@@ -55,13 +56,11 @@ class SparqlService:
             named_graphs=asked.named_graphs,
             client=scope["state"]["client"],
         )
-        from modeldex.workers import NotAcceptable
-
         try:
             answer = await while_connected(run, request.receive)
-        except NotAcceptable:
-            what, offers = ("rows", SOLUTIONS) if solutions is None else ("triples", RDF)
-            sentence = f"the answer is {what}, and can be had as {listed(offers)}"
+        except NotAcceptable as error:
+            offers = RDF if error.form == "triples" else SOLUTIONS
+            sentence = f"the answer is {error.form}, and can be had as {listed(offers)}"
             raise Refused(406, sentence, {"Vary": "Accept"}) from None
         chosen = triples if answer.form == "triples" else solutions
         assert chosen is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modeldex.errors import BadInput, LimitReached, UnknownName
+from modeldex.errors import BadInput, Busy, LimitReached, NotAcceptable, UnknownName
 from modeldex.web.pages import Pages
 from modeldex.web.replies import http_date
 from modeldex.web.sparql_protocol import Refused
@@ -32,8 +32,6 @@ def fault(error: ModeldexError) -> Refused:
     >>> fault(UnknownName("query", "nothing-like-it")).status
     404
     """
-    from modeldex.errors import Busy, NotAcceptable
-
     if isinstance(error, Busy):
         retry = str(max(1, round(error.retry_after)))
         return Refused(error.status, str(error), {"Retry-After": retry})
