@@ -60,7 +60,7 @@ def run_query(query: str, folder: str, syntax: str, seconds: float) -> Answer:
     request = encoded(query, Request(syntax, "ntriples", seconds=seconds))
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "modeldex.worker", folder],
+            [sys.executable, "-P", "-m", "modeldex.worker", folder],
             input=request, capture_output=True, timeout=seconds, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -70,4 +70,7 @@ def run_query(query: str, folder: str, syntax: str, seconds: float) -> Answer:
     if done.returncode or len(done.stdout) < LENGTH.size:
         raise ended(done.returncode)
     sys.stderr.write(done.stderr.decode(errors="replace"))
-    return decoded(done.stdout[LENGTH.size :])[0]
+    answer, _ = decoded(done.stdout[LENGTH.size :])
+    if isinstance(answer, Answer):
+        return answer
+    raise answer

@@ -81,12 +81,12 @@ def request_of(head: bytes) -> Request:
     return Request(solutions, triples, tuple(default_graphs), tuple(named_graphs), seconds, size)
 
 
-def decoded(reply: bytes) -> tuple[Answer, bool]:
-    """The answer in a reply, and whether the worker takes no more. Raises the errors of queries."""
+def decoded(reply: bytes) -> tuple[Answer | ModeldexError, bool]:
+    """The answer in a reply, or the error that it tells of, and whether the worker has done."""
     head, _, data = reply.partition(b"\n")
     form, syntax, last = head.decode().split(" ")
     if form == "error":
-        raise _ERRORS[syntax](json.loads(data))
+        return _ERRORS[syntax](json.loads(data)), last == "last"
     return Answer(form, data, syntax), last == "last"
 
 

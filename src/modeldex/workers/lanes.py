@@ -1,0 +1,106 @@
+"""Who waits for a worker, and who is next: bounded, and fair between clients."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from modeldex.errors import Busy
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Iterator
+
+    from modeldex.worker.messages import Answer
+    from modeldex.workers.processes import Worker
+
+
+class Limits(NamedTuple):
+    """Times in seconds, sizes in bytes, and how many at once."""
+
+    seconds: float = 10.0
+    memory: int = 2**30  # that a query may take
+    size: int = 32 * 2**20  # of an answer
+    short: float = 0.25  # in the fast lane; an eighth of it while others wait
+    patience: float = 10.0  # of who waits for a place
+    fast: int = max(2, os.cpu_count() or 1)
+    slow: int = 2
+    spare: int = 2
+    waiting: int = 256
+    waiting_slow: int = 16
+    share: int = 128  # of one client among who waits
+    share_slow: int = 4
+
+
+class Job:
+    """A query that somebody awaits."""
+
+    __slots__ = ("client", "done", "message", "since", "text", "worker")
+
+    def __init__(self, message: bytes, client: str, done: asyncio.Future[Answer]) -> None:
+        self.message, self.client, self.done = message, client, done
+        self.text = hash(message)
+        self.since = 0.0
+        self.worker: Worker | None = None
+
+
+class Lane:
+    """So many places to run, and so many to wait; a client has only his share of either.
+
+    A client without a name has no share of his own.
+    """
+
+    def __init__(self, places: int, waiting: int, share: int, *, alone: bool) -> None:
+        self.places, self.room, self.share = places, waiting, share
+        self.places_of_one = places if alone else max(1, places - 1)
+        self.running: set[Worker] = set()
+        self.waiting = 0
+        self._queues: dict[str, deque[Job]] = {}
+
+    def has_place(self, client: str) -> bool:
+        """Whether a query of this client may run here now."""
+        if len(self.running) >= self.places:
+            return False
+        if not client or self.places_of_one == self.places:
+            return True
+        its = sum(worker.job is not None and worker.job.client == client for worker in self.running)
+        return its < self.places_of_one
+
+    def push(self, job: Job, now: float, retry_after: int) -> None:
+        """Let it wait. Raises Busy when too many do."""
+        queue = self._queues.get(job.client)
+        if job.client and queue is not None and len(queue) >= self.share:
+            raise Busy("too many queries of yours are waiting", status=429, retry_after=retry_after)
+        if self.waiting >= self.room:
+            raise Busy("too many queries are waiting", retry_after=retry_after)
+        if queue is None:
+            queue = self._queues[job.client] = deque()
+        job.since = now
+        queue.append(job)
+        self.waiting += 1
+
+    def pop(self, took: dict[str, float]) -> Job | None:
+        """The next that may run: of the client whose queries took the least time."""
+        clients = (client for client in self._queues if self.has_place(client))
+        client = min(clients, key=lambda client: took.get(client, 0.0), default=None)
+        if client is None:
+            return None
+        job = self._queues[client][0]
+        self.remove(job)
+        return job
+
+    def remove(self, job: Job) -> None:
+        """Let it wait no more, if it does."""
+        queue = self._queues.get(job.client)
+        if queue is None or job not in queue:
+            return
+        queue.remove(job)
+        self.waiting -= 1
+        if not queue:
+            del self._queues[job.client]
+
+    def waiting_since(self, before: float) -> Iterator[Job]:
+        """Those that began to wait before a moment."""
+        for queue in list(self._queues.values()):
+            yield from [job for job in queue if job.since < before]
