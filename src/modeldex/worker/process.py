@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -12,6 +13,10 @@ from modeldex.reading import DEPTH_LIMIT, check_depth
 from modeldex.store import Store
 from modeldex.terms import PREFIXES
 from modeldex.worker.messages import SOLUTIONS, TRIPLES, Request, request_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
 
 MEMORY = 2**30  # bytes that a query may take, besides what its process has
 
@@ -46,10 +51,11 @@ def _answer(store: Store, query: str, request: Request) -> tuple[str, str, bytes
     _check_depth(query)
     results = store.results(query, request.default_graphs, request.named_graphs)
     out = _Out(request.size)
+    file = cast("IO[bytes]", out)
     if isinstance(results, ox.QueryTriples):
         if request.triples is None:
             raise NotAcceptable("triples")
-        out.write_triples(results, request.triples)
+        _write_triples(results, request.triples, file)
         return "triples", request.triples, out.data()
     form = "boolean" if isinstance(results, ox.QueryBoolean) else "solutions"
     if request.solutions is None:
@@ -57,7 +63,7 @@ def _answer(store: Store, query: str, request: Request) -> tuple[str, str, bytes
     if isinstance(results, ox.QueryBoolean) and request.solutions in ("csv", "tsv"):
         out.write(f"{bool(results)}\n".lower().encode())
     else:
-        results.serialize(out, format=SOLUTIONS[request.solutions])
+        results.serialize(file, format=SOLUTIONS[request.solutions])
     return form, request.solutions, out.data()
 
 
@@ -94,21 +100,16 @@ class _Out:
     def data(self) -> bytes:
         return b"".join(self.parts)
 
-    def write_triples(self, results: ox.QueryTriples, syntax: str) -> None:
-        """Each triple once, in the order of their N-Triples."""
-        lines: dict[str, ox.Triple] = {}
-        room = self.limit
-        for triple in results:
-            lines[f"{triple} .\n"] = triple
-            if (room := room - 4) < 0:  # the least that a triple takes in any syntax
-                self.left = 0
-                self.write(b" ")
-        if syntax == "ntriples":
-            for line in sorted(lines):
-                self.write(line.encode())
-            return
-        triples = (lines[line] for line in sorted(lines))
-        ox.serialize(triples, self, format=TRIPLES[syntax], prefixes=PREFIXES)
+
+def _write_triples(results: ox.QueryTriples, syntax: str, file: IO[bytes]) -> None:
+    """Each triple once, in the order of their N-Triples."""
+    lines = {f"{triple} .\n": triple for triple in results}
+    if syntax == "ntriples":
+        for line in sorted(lines):
+            file.write(line.encode())
+        return
+    triples = (lines[line] for line in sorted(lines))
+    ox.serialize(triples, file, format=TRIPLES[syntax], prefixes=PREFIXES)
 
 
 class Limiter:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modeldex.worker.messages import Answer
-    from modeldex.workers.processes import Worker
 
 
 class Limits(NamedTuple):
@@ -36,13 +35,12 @@ class Limits(NamedTuple):
 class Job:
     """A query that somebody awaits."""
 
-    __slots__ = ("client", "done", "message", "since", "text", "worker")
+    __slots__ = ("client", "done", "message", "since", "text")
 
     def __init__(self, message: bytes, client: str, done: asyncio.Future[Answer]) -> None:
         self.message, self.client, self.done = message, client, done
         self.text = hash(message)
-        self.since = 0.0
-        self.worker: Worker | None = None
+        self.since = 0.0  # when it began to wait, or to run
 
 
 class Lane:
@@ -54,7 +52,7 @@ class Lane:
     def __init__(self, places: int, waiting: int, share: int, *, alone: bool) -> None:
         self.places, self.room, self.share = places, waiting, share
         self.places_of_one = places if alone else max(1, places - 1)
-        self.running: set[Worker] = set()
+        self.running: dict[int, Job] = {}  # by the number of the worker
         self.waiting = 0
         self._queues: dict[str, deque[Job]] = {}
 
@@ -64,7 +62,7 @@ class Lane:
             return False
         if not client or self.places_of_one == self.places:
             return True
-        its = sum(worker.job is not None and worker.job.client == client for worker in self.running)
+        its = sum(job.client == client for job in self.running.values())
         return its < self.places_of_one
 
     def push(self, job: Job, now: float, retry_after: int) -> None:

@@ -81,7 +81,7 @@ class Pool:
         self._release = release_of(self.folder)
         self._looked = time.monotonic()
         self._open = True
-        self._nursery = Nursery(self)
+        self._nursery = Nursery(self, self.folder, self.limits.memory)
         self._refill()
         try:
             await self.run("ASK {}")
@@ -158,9 +158,8 @@ class Pool:
 
     def _begin(self, lane: Lane, job: Job, now: float) -> None:
         worker = self._idle.pop()
-        worker.job, worker.lane, worker.started = job, lane, now
-        job.worker = worker
-        lane.running.add(worker)
+        worker.lane, job.since = lane, now
+        lane.running[worker.number] = job
         if lane is self._slow:
             self._slow_down(worker)
             self._refill()
@@ -176,19 +175,19 @@ class Pool:
         """Nobody awaits the job any more. One that has just begun may be done before the tick."""
         self._fast.remove(job)
         self._slow.remove(job)
-        if job.worker is not None and time.monotonic() - job.worker.started > TICK:
-            self._kill(job.worker)
+        if time.monotonic() - job.since > TICK:
+            for lane in (self._fast, self._slow):
+                for worker in [self._workers[n] for n, its in lane.running.items() if its is job]:
+                    self._kill(worker)
 
     def _off(self, worker: Worker) -> Job | None:
-        """Take the worker off its lane and its job."""
-        job, lane = worker.job, worker.lane
-        worker.job = worker.lane = None
-        if lane is not None:
-            lane.running.discard(worker)
-        if job is not None:
-            job.worker = None
-            took = time.monotonic() - worker.started
-            self._took[job.client] = self._took.get(job.client, 0.0) + took
+        """Take the worker off its lane; what it was at."""
+        lane, worker.lane = worker.lane, None
+        if lane is None:
+            return None
+        job = lane.running.pop(worker.number)
+        took = time.monotonic() - job.since
+        self._took[job.client] = self._took.get(job.client, 0.0) + took
         return job
 
     def _retry_after(self, lane: Lane) -> int:
@@ -200,8 +199,8 @@ class Pool:
             for job in lane.waiting_since(float("inf")):
                 lane.remove(job)
                 _fail(job, error)
-            for worker in list(lane.running):
-                _fail(self._off(worker), error)
+            for number in list(lane.running):
+                _fail(self._off(self._workers[number]), error)
 
     # -------------------------------------------------------------- time
 
@@ -212,16 +211,17 @@ class Pool:
         limits = self.limits
         short = limits.short / 8 if self._fast.waiting else limits.short
         for lane in (self._fast, self._slow):
-            for worker in list(lane.running):
-                elapsed = now - worker.started
-                if worker.job is None or worker.job.done.done():
+            for number, job in list(lane.running.items()):
+                elapsed, worker = now - job.since, self._workers[number]
+                if job.done.done():
                     self._kill(worker)
                 elif elapsed > limits.seconds:
-                    self._remember(worker.job)
+                    self._remember(job)
+                    self._kill(worker)
                     text = f"stopped after {limits.seconds:g} seconds; ask for less"
-                    _fail(self._kill(worker), LimitReached(text, "time"))
+                    _fail(job, LimitReached(text, "time"))
                 elif lane is self._fast and elapsed > short:
-                    self._move(worker, worker.job, now)
+                    self._move(worker, job, now)
             for job in lane.waiting_since(now - limits.patience):
                 lane.remove(job)
                 text = "no place became free in time"
@@ -234,8 +234,8 @@ class Pool:
         """From the fast lane to the slow one."""
         self._remember(job)
         if self._slow.has_place(job.client):
-            self._fast.running.discard(worker)
-            self._slow.running.add(worker)
+            del self._fast.running[worker.number]
+            self._slow.running[worker.number] = job
             worker.lane = self._slow
             self._slow_down(worker)
             self._refill()
@@ -261,7 +261,7 @@ class Pool:
             return
         self._release = release
         for worker in list(self._workers.values()):
-            if worker.job is None:
+            if worker.lane is None:
                 self._retire(worker)
         self._refill()
         if self.on_release is not None:
@@ -290,14 +290,13 @@ class Pool:
             self._idle.remove(worker)
         worker.close()
 
-    def _kill(self, worker: Worker) -> Job | None:
+    def _kill(self, worker: Worker) -> None:
         """Stop a worker in the middle of its job, and bring up another."""
-        job = self._off(worker)
+        self._off(worker)
         if self._nursery is not None:
             self._nursery.kill(worker)
         self._retire(worker)
         self._refill()
-        return job
 
     def meanwhile(self, work: Coroutine[Any, Any, Any]) -> None:
         """Have something done besides."""
@@ -367,9 +366,6 @@ class Pool:
         self._refill()
         self._next()
 
-    def lost(self, worker: Worker) -> None:
-        """The connection to a worker has ended; why, its exit code tells, if it is not 0."""
-
     def nursery_lost(self, nursery: Nursery) -> None:
         """The nursery has ended, and with it all workers."""
         if nursery is not self._nursery:
@@ -378,7 +374,7 @@ class Pool:
         for worker in list(self._workers.values()):
             self._retire(worker)
         self.meanwhile(nursery.close())
-        self._nursery = Nursery(self)
+        self._nursery = Nursery(self, self.folder, self.limits.memory)
         self._refill()
 
 

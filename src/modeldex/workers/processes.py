@@ -17,22 +17,36 @@ from modeldex.worker.messages import LENGTH
 from modeldex.worker.nursery import END, ORDER
 
 if TYPE_CHECKING:
-    from modeldex.workers.lanes import Job, Lane
-    from modeldex.workers.pool import Pool
+    from collections.abc import Coroutine
+    from typing import Any, Protocol
+
+    from modeldex.workers.lanes import Lane
+
+    class Owner(Protocol):
+        """Who is told what the processes do."""
+
+        def replied(self, worker: Worker, reply: bytes) -> None:
+            """A worker has sent a whole message."""
+
+        def ended(self, number: int, code: int) -> None:
+            """A worker has ended. With code 0 its last message may still be on the way."""
+
+        def nursery_lost(self, nursery: Nursery) -> None:
+            """The nursery has ended, and with it all workers."""
+
+        def meanwhile(self, work: Coroutine[Any, Any, Any]) -> None:
+            """Something to be done besides."""
 
 
 class Worker(asyncio.Protocol):
-    """A worker: idle, or with a job in a lane. It tells its pool of each whole reply."""
+    """A worker: idle, or at work in a lane. It tells its owner of each whole reply."""
 
-    __slots__ = ("_parts", "_size", "job", "lane", "number", "pool", "ready", "release",
-                 "started", "transport")  # fmt: skip
+    __slots__ = ("_owner", "_parts", "_size", "lane", "number", "ready", "release", "transport")
 
-    def __init__(self, pool: Pool, number: int, release: object) -> None:
-        self.pool, self.number, self.release = pool, number, release
+    def __init__(self, owner: Owner, number: int, release: object) -> None:
+        self._owner, self.number, self.release = owner, number, release
         self.ready = False
-        self.job: Job | None = None
         self.lane: Lane | None = None
-        self.started = 0.0
         self.transport: asyncio.Transport | None = None
         self._parts: list[bytes] = []
         self._size = 0
@@ -47,7 +61,7 @@ class Worker(asyncio.Protocol):
         if not self._parts and len(data) >= LENGTH.size:
             (size,) = LENGTH.unpack_from(data)
             if len(data) == size + LENGTH.size:
-                self.pool.replied(self, data[LENGTH.size :])
+                self._owner.replied(self, data[LENGTH.size :])
                 return
         self._parts.append(data)
         self._size += len(data)
@@ -58,12 +72,11 @@ class Worker(asyncio.Protocol):
         if self._size == LENGTH.unpack_from(self._parts[0])[0] + LENGTH.size:
             reply = b"".join(self._parts)[LENGTH.size :]
             self._parts, self._size = [], 0
-            self.pool.replied(self, reply)
+            self._owner.replied(self, reply)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio."""
-        self.transport = None
-        self.pool.lost(self)
+        self.transport = None  # why, its exit code tells
 
     def send(self, message: bytes) -> None:
         """Hand it a message."""
@@ -79,18 +92,18 @@ class Worker(asyncio.Protocol):
 class Nursery:
     """The process that forks the workers. When it ends, they do; when the pool ends, it does."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool, self.loop = pool, asyncio.get_running_loop()
+    def __init__(self, owner: Owner, folder: str, memory: int) -> None:
+        self._owner, self._loop = owner, asyncio.get_running_loop()
         self._orders, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "modeldex.worker",
-                 pool.folder, str(pool.limits.memory), str(theirs.fileno())],
+                 folder, str(memory), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the program
             )  # fmt: skip
         self._read = b""
-        self.loop.add_reader(self._orders, self._told)
+        self._loop.add_reader(self._orders, self._told)
 
     def new(self, worker: Worker) -> None:
         """Have a worker forked; it says when it is ready."""
@@ -98,8 +111,8 @@ class Nursery:
         with theirs:
             self._order(b"n", worker.number, theirs)
         ours.setblocking(False)
-        making = self.loop.create_connection(lambda: worker, sock=ours)
-        self.pool.meanwhile(making)
+        making = self._loop.create_connection(lambda: worker, sock=ours)
+        self._owner.meanwhile(making)
 
     def kill(self, worker: Worker) -> None:
         """End a worker at once."""
@@ -123,18 +136,18 @@ class Nursery:
         except OSError:
             data = b""
         if not data:
-            self.loop.remove_reader(self._orders)
-            self.pool.nursery_lost(self)
+            self._loop.remove_reader(self._orders)
+            self._owner.nursery_lost(self)
             return
         self._read += data
         whole = len(self._read) // END.size * END.size
         read, self._read = self._read[:whole], self._read[whole:]
         for number, code in END.iter_unpack(read):
-            self.pool.ended(number, code)
+            self._owner.ended(number, code)
 
     async def close(self) -> None:
         """End it, and with it all workers."""
-        self.loop.remove_reader(self._orders)
+        self._loop.remove_reader(self._orders)
         self._orders.close()
         try:
             await asyncio.to_thread(self.process.wait, 5)
