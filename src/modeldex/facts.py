@@ -156,10 +156,18 @@ class Claim(NamedTuple):
 
 
 def json_value(value: Value | None) -> Any:
-    """The value as JSON holds it: an exact decimal as a string, a thing as its IRI."""
+    """The value as JSON holds it: an exact decimal as a string, a thing as its IRI.
+
+    >>> from decimal import Decimal
+    >>> json_value(Decimal("0.00000015"))
+    '0.00000015'
+    """
     if isinstance(value, Thing):
         return value.iri
-    return value if value is None or isinstance(value, str | int) else str(value)
+    if value is None or isinstance(value, str | int):
+        return value
+    text = str(value)
+    return format(value, "f") if "E" in text else text  # a small decimal, which str writes 1.5E-7
 
 
 def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
