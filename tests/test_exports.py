@@ -225,6 +225,8 @@ def test_the_model_is_the_root_of_its_document_and_has_its_claims_inside(dex: Mo
     assert claims["mdx:contextWindow"]["value"] == 200000
     assert claims["mdx:contextWindow"]["status"] == "mdx:verified"
     assert {offering["type"] for offering in document["offerings"]} == {"Offering"}
+    source = claims["mdx:announced"]["supportedBy"]["source"]
+    assert source["label"] == "Gate: page on Claude 3.5 Sonnet, June 2026"
     text = json.dumps(document)
     ids = re.findall(r'"id": "(dex:evidence/[^"]+)", "[^"]', text)
     assert len(ids) == len(set(ids)) > 10
@@ -554,8 +556,14 @@ def test_a_query_goes_out_in_what_fits(run: Run) -> None:
     assert (
         "gives rows, which --format turtle does not take; use csv, parquet, json" in refused.stderr
     )
-    graph = run("export", "--query", "verified-graph", "--format", "ntriples")
-    assert graph.stdout.count("\n") > 40
+    graph = run("export", "--query", "verified-graph", "--format", "ntriples").stdout
+    assert graph.count("\n") > 40
+    keyed = run("export", "--query", "verified-graph", "--format", "jsonld").stdout
+    assert canonical(ox.parse(keyed.encode(), format=ox.RdfFormat.JSON_LD)) == canonical(
+        ox.parse(graph.encode(), format=ox.RdfFormat.N_TRIPLES)
+    )
+    nodes = {node["id"]: node for node in json.loads(keyed)["@graph"]}
+    assert nodes["dex:model/claude-3-5-sonnet"]["contextWindow"] == 200000
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,13 @@ from modeldex import terms as t
 from modeldex.dex import Modeldex
 from modeldex.engine import Triples
 from modeldex.errors import BadInput
+from modeldex.exports import jsonld
 from modeldex.exports.syntaxes import SYNTAXES
 from modeldex.exports.tabular import write_rows
 from modeldex.facts import json_value
 from modeldex.rows import Rows
 
-TRIPLES = {**SYNTAXES, "jsonld": ox.RdfFormat.JSON_LD}
+TRIPLES = (*SYNTAXES, "jsonld")
 ROWS = ("csv", "parquet", "json")
 
 
@@ -49,10 +50,13 @@ def writer(
 
 
 def _write_triples(answer: Triples, name: str, out: BinaryIO) -> None:
+    if name == "jsonld":
+        out.write(jsonld.document(answer.triples))
+        return
     text = "".join(map(str, answer.triples))
     used = {prefix: iri for prefix, iri in t.PREFIXES.items() if f"<{iri}" in text}
     declared = used if name in ("turtle", "trig", "rdfxml") else None
-    ox.serialize(answer.triples, out, format=TRIPLES[name], prefixes=declared)
+    ox.serialize(answer.triples, out, format=SYNTAXES[name], prefixes=declared)
 
 
 def _write_json(rows: Rows, out: BinaryIO) -> None:

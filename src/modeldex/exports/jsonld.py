@@ -24,8 +24,10 @@ Node = dict[str, Any]
 SAFE_INTEGER = 2**53
 DEEPEST = 40
 TYPE = t.RDF + "type"
-BEHIND = {"isVersionOf": "versions", "offeringOf": "offerings", "useOf": "uses",
-          "subject": "claims", "verdictOn": "formerVerdicts"}  # fmt: skip
+FIRST = ("id", "type", "label", "subject", "property", "value", "status", "basis", "asOf",
+         "supportedBy", "disputedBy", "soughtIn", "source")  # fmt: skip
+BEHIND = {"subject": "claims", "verdictOn": "formerVerdicts", "offeringOf": "offerings",
+          "isVersionOf": "versions", "useOf": "uses"}  # fmt: skip
 """What names a thing stands inside it, under a key that is the reverse of the one that names."""
 
 
@@ -48,12 +50,27 @@ def write(name: str, selection: Selection, out: BinaryIO) -> None:
     out.write(b"\n]}\n")
 
 
+def document(triples: Iterable[ox.Triple]) -> bytes:
+    """Triples, sorted by subject, as one document: a node for each subject.
+
+    >>> label = ox.Triple(ox.NamedNode(t.ID + "model/o3"), ox.NamedNode(t.RDFS + "label"),
+    ...                   ox.Literal("OpenAI o3", language="en"))
+    >>> json.loads(document([label]))["@graph"]
+    [{'id': 'dex:model/o3', 'label': 'OpenAI o3'}]
+    """
+    nodes = [
+        _node(_name(subject), same) for subject, same in groupby(triples, key=lambda x: x.subject)
+    ]
+    whole = {"@context": part(sorted(_keys_in(nodes))), "@graph": nodes}
+    return _json(whole, indent=2) + b"\n"
+
+
 def _json(value: object, indent: int | None = None) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "surrogatepass")
 
 
 def _node(subject: str, quads: Iterable[ox.Quad | ox.Triple]) -> Node:
-    """A node object with a key for each predicate, in order."""
+    """A node object with a key for each predicate, those first that people look for."""
     node: Node = {"id": _reference(subject)}
     for quad in quads:
         predicate = quad.predicate.value
@@ -68,7 +85,7 @@ def _node(subject: str, quads: Iterable[ox.Quad | ox.Triple]) -> Node:
         held = node.get(key)
         node[key] = value if held is None else [*(held if isinstance(held, list) else [held]),
                                                 value]  # fmt: skip
-    return node
+    return {key: node[key] for key in FIRST if key in node} | node
 
 
 def _value(term: object, defined: Any) -> Any:

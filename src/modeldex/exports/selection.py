@@ -16,7 +16,6 @@ import pyoxigraph as ox
 
 from modeldex import terms as t
 from modeldex.dex import Modeldex
-from modeldex.engine import Triples
 from modeldex.errors import BadInput, StoreError, UnknownName
 from modeldex.facts import Claim, Thing
 from modeldex.manifest import REMEDY, TEXT, Manifest
@@ -25,7 +24,12 @@ from modeldex.writing import canonical_nquads
 
 GRAPHS = (t.CLAIMS, t.EVIDENCE, t.ENTITIES, t.ONTOLOGY, t.QUERIES, t.VERIFIED)
 EVIDENCE_OF = tuple(ox.NamedNode(t.MDX + p) for p in ("supportedBy", "disputedBy", "soughtIn"))
-SOURCE_OF = tuple(ox.NamedNode(t.MDX + p) for p in ("source", "cites"))
+SOURCE_OF = tuple(ox.NamedNode(t.MDX + p) for p in ("source", "cites", "searched"))
+BELONGS, BASIS, VERDICT_ON = (
+    ox.NamedNode(t.MDX + name) for name in ("belongsTo", "basis", "verdictOn")
+)
+SUBJECT = ox.NamedNode(t.RDF + "subject")
+Nodes = set[ox.NamedNode]
 TICK = 1000
 
 
@@ -142,31 +146,38 @@ class Selection:
             raise
 
     def _statements_about(self, iri: str) -> list[ox.Quad]:
-        subjects = {iri}
+        node = ox.NamedNode(iri)
+        subjects = {node}
         if self.thing:
-            answer = self.dex.ask("thing-with-its-claims", thing=iri)
-            assert isinstance(answer, Triples)
-            subjects |= {_iri(triple.subject) for triple in answer.triples}
-        for subject in sorted(subjects):
-            subjects |= self._resting(subject)
-        quads = [quad for subject in subjects if not subject.startswith("_:")
-                 for quad in self.described(subject)]  # fmt: skip
-        return sorted(quads, key=str)
+            subjects |= self._naming(node, BELONGS, t.ENTITIES)
+            for subject in list(subjects):
+                subjects |= {
+                    claim for claim in self._naming(subject, SUBJECT, t.CLAIMS)
+                    if self._named_by(claim, BASIS)  # a claim withdrawn has none
+                }  # fmt: skip
+        elif iri.startswith(t.PREFIXES["source"]):
+            subjects |= self._naming(node, SOURCE_OF[0], t.EVIDENCE)
+        for subject in list(subjects):
+            evidence = self._named_by(subject, *EVIDENCE_OF)
+            subjects |= evidence | self._naming(subject, VERDICT_ON, t.CLAIMS)
+            for each in (subject, *evidence):
+                subjects |= self._named_by(each, *SOURCE_OF)
+        return sorted((q for each in subjects for q in self.described(each.value)), key=str)
 
-    def _resting(self, iri: str) -> set[str]:
-        """The evidence of a claim, the sources of evidence, the evidence from a source."""
-        engine, node = self.store.engine, ox.NamedNode(iri)
-        evidence = [
-            quad.object for p in EVIDENCE_OF for quad in engine.quads_for_pattern(node, p, None)
-        ]
-        sources = [
-            quad.object for subject in [node, *evidence] for p in SOURCE_OF
-            for quad in engine.quads_for_pattern(subject, p, None)  # type: ignore[arg-type]
-        ]  # fmt: skip
-        read = []
-        if iri.startswith(t.PREFIXES["source"]) and iri == self.about:
-            read = [q.subject for q in engine.quads_for_pattern(None, SOURCE_OF[0], node)]
-        return {_iri(term) for term in (*evidence, *sources, *read)}
+    def _naming(self, node: ox.NamedNode, predicate: ox.NamedNode, graph: str) -> Nodes:
+        """What names a node so."""
+        engine, place = self.store.engine, ox.NamedNode(graph)
+        found = engine.quads_for_pattern(None, predicate, node, place)
+        return {quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)}
+
+    def _named_by(self, node: ox.NamedNode, *predicates: ox.NamedNode) -> Nodes:
+        """What a node names so."""
+        engine = self.store.engine
+        return {
+            quad.object for predicate in predicates
+            for quad in engine.quads_for_pattern(node, predicate, None)
+            if isinstance(quad.object, ox.NamedNode)
+        }  # fmt: skip
 
 
 def _text_of(manifest: Manifest) -> Iterator[ox.Quad]:
