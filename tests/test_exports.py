@@ -27,6 +27,7 @@ from conftest import ROOT, Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers import missing
+from test_history import VALID, opened
 
 from modeldex import terms as t
 from modeldex.build import write_dataset
@@ -245,6 +246,29 @@ def test_whatever_the_dataset_speaks_of_has_a_document(dex: Modeldex, whole: Sel
         for name in ("turtle", "jsonld"):
             found = ox.parse(data(dex, subject, name), format=READ_AS[name])
             assert canonical(found) == expected, (subject, name)
+
+
+def test_every_case_of_the_fact_model_comes_back() -> None:
+    """Disputes, withdrawals, former verdicts, every type of value: the examples of the ontology."""
+    verdicts, documents = 0, 0
+    for file in VALID:
+        dex = opened(file)
+        for model in dex.models():
+            selection = Selection(dex, model.iri)
+            expected = canonical(selection.triples())
+            for name in ("turtle", "rdfxml", "jsonld"):
+                text = exported(selection, name)
+                assert canonical(ox.parse(text, format=READ_AS[name])) == expected, (file, name)
+            held = {str(q.subject) for q in selection.quads(t.CLAIMS) if q.predicate == PARTS[0]}
+            own = {r.thing.iri for r in dex.related(model) if r.relation != "broader"}
+            assert held == {f"<{c.iri}>" for c in selection.claims() if c.subject.iri in own}, file
+            told = json.loads(text).get("claims", [])
+            verdicts += sum("formerVerdicts" in claim for claim in told)
+            documents += 1
+            reified = ox.parse(exported(selection, "rdf12"), format=ox.RdfFormat.TURTLE)
+            assert canonical(unreified(reified)) == expected, file
+    assert documents >= len(VALID) == 30
+    assert verdicts == 1
 
 
 def test_a_long_chain_does_not_nest_without_end() -> None:
