@@ -1,8 +1,7 @@
-"""Nanopublications, schema.org, tables, slim values, and the release that holds them all."""
+"""Nanopublications, schema.org, slim values, the description, and the release with all of them."""
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
 import io
@@ -10,11 +9,9 @@ import json
 import shutil
 import subprocess
 import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet
 import pyoxigraph as ox
 import pyshacl
 import pytest
@@ -27,7 +24,6 @@ from modeldex.dex import Modeldex
 from modeldex.exports.description import VOID, counted
 from modeldex.exports.release import SUMS, write_release
 from modeldex.exports.selection import Selection
-from modeldex.exports.tabular import COLUMNS
 
 BASE = "https://models.example.org/"
 
@@ -123,47 +119,6 @@ def _nodes(value: Any) -> list[dict[str, Any]]:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-# ------------------------------------------------------------------ tables
-
-
-def test_csv_has_a_row_for_each_claim(dex: Modeldex, whole: Selection) -> None:
-    rows = list(csv.DictReader(io.StringIO(exported(whole, "csv").decode())))
-    claims = list(dex.claims())
-    assert len(rows) == len(claims) == 150
-    assert tuple(rows[0]) == COLUMNS
-    for row, claim in zip(rows, claims, strict=True):
-        record = claim.to_dict()
-        for key in set(COLUMNS) & record.keys() - {"evidence", "value", "contested", "inForce"}:
-            assert row[key] == (record[key] or ""), (claim.iri, key)
-        assert row["evidence"].split(" | ") == [e["id"] for e in record["evidence"]]
-        if not isinstance(claim.value, bool):
-            assert row["value"] == ("" if record["value"] is None else str(record["value"]))
-
-
-def test_parquet_keeps_types_and_exact_numbers(dex: Modeldex, whole: Selection) -> None:
-    table = pyarrow.parquet.read_table(io.BytesIO(exported(whole, "parquet"))).to_pylist()
-    claims = list(dex.claims())
-    assert len(table) == len(claims) == 150
-    numbers = 0
-    for row, claim in zip(table, claims, strict=True):
-        assert (row["id"], row["contested"], row["inForce"]) == (
-            claim.iri, claim.contested, claim.in_force,
-        )  # fmt: skip
-        assert row["locators"] == [place for e in claim.evidence for place in e.locator]
-        if isinstance(claim.value, int | Decimal) and not isinstance(claim.value, bool):
-            assert row["number"] == claim.value
-            numbers += 1
-    assert numbers >= 5
-
-
-def test_a_table_says_what_it_leaves_out(run: Run) -> None:
-    """No history and no former verdicts: the claims of the table are those of the sheets."""
-    done = run("export", "--format", "csv", "--about", "claude-3-5-sonnet")
-    shown = json.loads(run("show", "claude-3-5-sonnet", "--format", "json").stdout)
-    rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert sorted(row["id"] for row in rows) == sorted(claim["id"] for claim in shown)
 
 
 # ------------------------------------------------------------------ slim values
