@@ -298,6 +298,46 @@ def test_no_parameter_changes_the_query(server: Served, value: str) -> None:
     assert "parameter 'model'" in reply.text
 
 
+# ------------------------------------------------------------------ SPARQL for people
+
+
+def test_a_browser_asks_on_a_page(server: Served) -> None:
+    """A form, the rows with links to their pages, triples, yes and no, and what is wrong."""
+    form = server.get("/sparql", Accept=BROWSER)
+    assert form.media_type == "text/html"
+    assert "<textarea" in form.text
+    query = "SELECT ?m ?n { GRAPH graph:verified { ?m mdx:contextWindow ?n } } ORDER BY ?m"
+    rows = server.sparql(query, Accept=BROWSER).text
+    assert '<a href="model/claude-3-5-sonnet.html">model:claude-3-5-sonnet</a>' in rows
+    assert "<td>200000</td>" in rows
+    assert "GPT-4o" in server.sparql("DESCRIBE model:gpt-4o", Accept=BROWSER).text
+    assert "Yes." in server.sparql("ASK {}", Accept=BROWSER).text
+    wrong = server.sparql("ASK { </textarea><script>alert(1)</script>", Accept=BROWSER)
+    assert wrong.status == 400
+    assert "<script>alert" not in wrong.text
+    assert "SPARQL syntax error" in wrong.text
+
+
+def test_the_page_of_an_endpoint_with_a_slash_leads_to_the_same_places(server: Served) -> None:
+    """Its links are relative."""
+    page = server.get("/sparql/?query=DESCRIBE%20model:gpt-4o", Accept=BROWSER).text
+    assert 'action="../sparql"' in page
+    assert 'href="../index.html"' in page
+
+
+def test_no_value_becomes_markup(server: Served) -> None:
+    """Whatever a query gives."""
+    hostile = "<script>alert(1)</script>"
+    for query in (
+        f"SELECT (IRI('javascript:alert(1)') AS ?x) ('{hostile}' AS ?y) {{}}",
+        f"CONSTRUCT {{ <urn:s> <urn:p> '{hostile}' }} {{}}",
+    ):
+        page = server.sparql(query, Accept=BROWSER).text
+        assert "alert(1)" in page
+        assert hostile not in page
+        assert 'href="javascript:' not in page
+
+
 # ------------------------------------------------------------------ bounds
 
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 EXAMPLE = "modeldex serve --port 8000"
 REMEDY = "pip install 'modeldex[serve]'"
 LOOK = 2.0  # seconds between looks at whether there is a new release
-GRACE = 10  # seconds for requests to end when the server is stopped
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -88,19 +87,13 @@ def run(options: argparse.Namespace) -> int:
 async def _serve(
     app: Application, listener: socket.socket, folder: str, proxy: str | None, log: AccessLog
 ) -> None:
-    import uvicorn
-
     from modeldex.web.access_log import LogHandler
     from modeldex.web.guard import Limits
-    from modeldex.web.http_protocol import bounded
+    from modeldex.web.http_protocol import server_of
 
     logger = logging.getLogger("uvicorn")
     logger.handlers, logger.propagate = [LogHandler(log)], False
-    server = uvicorn.Server(uvicorn.Config(
-        app, http=bounded(Limits()), ws="none", loop="asyncio", lifespan="on", log_config=None,
-        access_log=False, server_header=False, proxy_headers=proxy is not None,
-        forwarded_allow_ips=proxy, timeout_keep_alive=15, timeout_graceful_shutdown=GRACE,
-    ))  # fmt: skip
+    server = server_of(app, Limits(), proxy=proxy)
     watch = asyncio.create_task(_take_up_releases(app, folder, log))
     try:
         await server.serve(sockets=[listener])

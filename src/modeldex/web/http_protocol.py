@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
     import asyncio
 
+    from starlette.types import ASGIApp
+
     from modeldex.web.guard import Limits
 
+KEEP = 15  # seconds that a connection may be idle
+GRACE = 10  # seconds for requests to end when the server is stopped
 LINGER = 1.0  # seconds for a refused client to read why
 PAST = 8 * 2**20  # bytes of a refused body that are thrown away before the line is cut
 REFUSALS = {
@@ -22,6 +27,15 @@ REFUSALS = {
     431: ("Request Header Fields Too Large", "the headers are too large"),
     503: ("Service Unavailable", "too many connections at the moment; come again in a moment"),
 }
+
+
+def server_of(app: ASGIApp, limits: Limits, *, proxy: str | None = None) -> uvicorn.Server:
+    """A server of an app within these limits; what a `proxy` says of its clients is believed."""
+    return uvicorn.Server(uvicorn.Config(
+        app, http=bounded(limits), ws="none", loop="asyncio", lifespan="on", log_config=None,
+        access_log=False, server_header=False, proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy, timeout_keep_alive=KEEP, timeout_graceful_shutdown=GRACE,
+    ))  # fmt: skip
 
 
 def bounded(limits: Limits) -> type[HttpToolsProtocol]:

@@ -39,9 +39,8 @@ class LinkedData:
             path += "index.html"
         if (found := self.found(path)) is not None:
             return found
-        pages, iri = self._subject.pages, CANONICAL + path
-        page = pages.path_of(iri)
-        if page is None or not pages.said.exists(iri):
+        page = self._page(CANONICAL + path)
+        if page is None:
             return self._missing(accept)
         chosen = choose(accept, FORMS)
         if chosen is None:
@@ -52,6 +51,14 @@ class LinkedData:
         return replies.Kept(
             b"", None, status=303, headers={"location": location, "vary": "Accept"}
         )  # fmt: skip
+
+    def _page(self, iri: str) -> str | None:
+        """The path of the page about an IRI, if the dataset says anything about it."""
+        try:
+            known = self._subject.said.exists(iri)
+        except ValueError:
+            return None  # no IRI at all
+        return self._subject.pages.path_of(iri) if known else None
 
     def found(self, path: str) -> replies.Kept | None:
         """A file of the site, or the data of a thing in one more syntax; None where neither is."""

@@ -8,6 +8,7 @@ from modeldex.errors import BadInput, Busy, LimitReached, NotAcceptable, Unknown
 from modeldex.web.pages import Pages
 from modeldex.web.replies import http_date
 from modeldex.web.sparql_protocol import Refused
+from modeldex.web.statements import Statements
 
 if TYPE_CHECKING:
     from modeldex.dex import Modeldex
@@ -22,7 +23,9 @@ class Subject:
     def __init__(self, dex: Modeldex, base_url: str | None) -> None:
         self.dex = dex
         self.base_url = base_url
-        self.pages = Pages(dex, base_url=base_url or CANONICAL, live=True)
+        self.pages_url = base_url or CANONICAL
+        self.pages = Pages(dex, base_url=self.pages_url, live=True)
+        self.said = Statements(dex)
         self.modified = http_date(dex.release)
 
 
