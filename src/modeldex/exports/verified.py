@@ -7,7 +7,7 @@ its IRI. Of a property that can have several values there is an array.
 from __future__ import annotations
 
 import json
-from itertools import groupby
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyoxigraph as ox
@@ -29,7 +29,7 @@ LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
 def write(name: str, selection: Selection, out: BinaryIO) -> None:
-    """Write one object: `release`, `units`, and a key for each kind of thing."""
+    """Write one object: `release`, `units`, a key for each kind of thing, `other` for the rest."""
     properties = {prop.iri: prop for prop in selection.dex.properties()}
     head = {
         "dataset": t.DATASET,
@@ -38,16 +38,30 @@ def write(name: str, selection: Selection, out: BinaryIO) -> None:
         "units": {prop.name: prop.unit for prop in properties.values() if prop.unit},
     }
     out.write(_json(head)[:-1])
-    by_kind = groupby(selection.subjects(t.VERIFIED), key=lambda found: _kind(found[0]))
-    for kind, things in by_kind:
-        out.write(b',\n"' + kind.encode() + b'": {')
-        between = b"\n"
-        for iri, quads in things:
-            record = _record(selection, iri, quads, properties)
-            out.write(between + _json(t.local_name(iri)) + b": " + _json(record))
-            between = b",\n"
-        out.write(b"\n}")
-    out.write(b"\n}\n")
+    last, between = "", b""
+    for kind, key, iri, quads in _things(selection):
+        if kind != last:
+            out.write((b"\n}" if last else b"") + b',\n"' + kind.encode() + b'": {')
+            last, between = kind, b"\n"
+        record = _record(selection, iri, quads, properties)
+        out.write(between + _json(key) + b": " + _json(record))
+        between = b",\n"
+    out.write((b"\n}" if last else b"") + b"\n}\n")
+
+
+def _things(selection: Selection) -> Iterator[tuple[str, str, str, list[ox.Quad]]]:
+    """Kind, key in it, IRI and facts; those with IRIs of another's making last, by whole IRI."""
+    others = False
+    for iri, quads in selection.subjects(t.VERIFIED):
+        kind = _kind(iri)
+        if kind:
+            yield kind, iri.removeprefix(t.PREFIXES[kind]), iri, quads
+        else:
+            others = True
+    if others:
+        for iri, quads in selection.subjects(t.VERIFIED):
+            if not _kind(iri):
+                yield "other", iri, iri, quads
 
 
 def _record(
@@ -58,7 +72,7 @@ def _record(
         name: quad.object.value  # type: ignore[union-attr]
         for predicate, name in DESCRIBED.items()
         for quad in described
-        if quad.predicate.value == predicate
+        if quad.predicate.value == predicate and _in_english(quad.object)
     }
     facts: dict[str, Any] = {}
     for quad in quads:
@@ -71,6 +85,10 @@ def _record(
     return {"id": iri, **record, "facts": facts}
 
 
+def _in_english(term: object) -> bool:
+    return not isinstance(term, ox.Literal) or term.language == "en"
+
+
 def _value(term: object) -> str | int | bool:
     if isinstance(term, ox.Literal):
         if term.datatype.value == t.XSD + "integer":
@@ -81,8 +99,8 @@ def _value(term: object) -> str | int | bool:
     return term.value
 
 
-def _kind(iri: str) -> str:
-    return next((kind for kind in t.KINDS if iri.startswith(t.PREFIXES[kind])), "thing")
+def _kind(iri: str) -> str | None:
+    return next((kind for kind in t.KINDS if iri.startswith(t.PREFIXES[kind])), None)
 
 
 def _json(value: object) -> bytes:
