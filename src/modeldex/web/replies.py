@@ -16,9 +16,11 @@ from starlette.responses import Response
 from modeldex.web.negotiation import HTML, Offer, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
 
     from starlette.types import Receive, Scope, Send
+
+    Asked = str | tuple[str, bytes, str | None]
 
 # Pages bring everything along; nothing is framed, and nothing is fetched from elsewhere.
 POLICY = (
@@ -38,6 +40,7 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
+OVERHEAD = 1_000  # bytes for each reply that is kept
 FRESH = "public, max-age=60"
 PROBLEM = (
     Offer("text", "text/plain"),
@@ -93,7 +96,7 @@ class Kept(Response):
 class Replies:
     """Replies by what was asked; the one asked for longest ago goes when they get too large.
 
-    >>> replies = Replies(capacity=8000)
+    >>> replies = Replies(capacity=16_000)
     >>> for letter in "abcdefghijklmnop":
     ...     replies.keep(letter, Kept(letter.encode() * 500, "text/plain"))
     >>> replies.get("a") is None, replies.get("p") is None
@@ -101,30 +104,38 @@ class Replies:
     """
 
     def __init__(self, capacity: int = 128 * 2**20) -> None:
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Asked, Kept] = OrderedDict()
         self._capacity, self._size = capacity, 0
 
-    def get(self, asked: Hashable) -> Kept | None:
+    def get(self, asked: Asked) -> Kept | None:
         """The reply to what was asked, if it is there."""
         reply = self._kept.get(asked)
         if reply is not None:
             self._kept.move_to_end(asked)
         return reply
 
-    def keep(self, asked: Hashable, reply: Kept) -> None:
+    def keep(self, asked: Asked, reply: Kept) -> None:
         """Keep a reply, unless it would drive out most others."""
-        if reply.size > self._capacity // 8:
+        size = _size(asked, reply)
+        if size > self._capacity // 8:
             return
-        before = self._kept.pop(asked, None)
-        self._size += reply.size - (before.size if before else 0)
+        if before := self._kept.pop(asked, None):
+            self._size -= _size(asked, before)
+        self._size += size
         self._kept[asked] = reply
-        while self._size > self._capacity and len(self._kept) > 1:
-            self._size -= self._kept.popitem(last=False)[1].size
+        while self._size > self._capacity:
+            self._size -= _size(*self._kept.popitem(last=False))
 
     def clear(self) -> None:
         """Forget all of them."""
         self._kept.clear()
         self._size = 0
+
+
+def _size(asked: Asked, reply: Kept) -> int:
+    """What it takes to keep it: clients choose how long what they ask is."""
+    parts = (asked,) if isinstance(asked, str) else asked
+    return reply.size + sum(len(part) for part in parts if part) + OVERHEAD
 
 
 def http_date(day: str) -> str | None:
