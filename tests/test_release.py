@@ -1,4 +1,4 @@
-"""Nanopublications, schema.org, slim values, the description, and the release with all of them."""
+"""Nanopublications, slim values, the description, and the release with all of them."""
 
 from __future__ import annotations
 
@@ -82,39 +82,6 @@ def test_a_nanopublication_says_what_the_claim_says(dex: Modeldex, whole: Select
             assert quad.predicate == ox.NamedNode(claim.fact_property.iri)
         else:
             assert {q.subject for q in asserted[slug]} == {ox.NamedNode(claim.iri)}
-
-
-# ------------------------------------------------------------------ schema.org
-
-
-def test_schema_org_holds_verified_facts_only(dex: Modeldex, whole: Selection) -> None:
-    document = json.loads(exported(whole, "schema"))
-    facts = [node for node in _nodes(document) if "Claim" in _listed(node.get("@type"))]
-    assert len(facts) == 10
-    by_iri = {claim.iri: claim for claim in dex.claims()}
-    for fact in facts:
-        claim = by_iri[fact["@id"].replace("dex:", t.ID)]
-        assert (claim.status, claim.contested, claim.in_force) == ("verified", False, True)
-        value = fact.get("value", fact.get("price"))
-        assert value in (claim.value, str(claim.value)), claim.iri
-        assert fact.get("unitText") == claim.unit
-        based = {node["@id"].replace("dex:", t.ID) for node in _listed(fact["isBasedOn"])}
-        assert based == {e.source.iri for e in claim.evidence if e.stance == "supports"}
-
-
-def test_schema_org_reads_as_rdf_without_a_network(whole: Selection) -> None:
-    quads = list(ox.parse(exported(whole, "schema"), format=ox.RdfFormat.JSON_LD))
-    assert len(quads) > 150
-    other = {q.predicate.value for q in quads if not q.predicate.value.startswith(t.SCHEMA)}
-    assert other == {t.RDF + "type"}
-
-
-def _nodes(value: Any) -> list[dict[str, Any]]:
-    if isinstance(value, list):
-        return [node for each in value for node in _nodes(each)]
-    if isinstance(value, dict):
-        return [value, *(node for each in value.values() for node in _nodes(each))]
-    return []
 
 
 def _listed(value: Any) -> list[Any]:

@@ -23,6 +23,11 @@ LICENCE = ox.NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
 PREFIXES = {"void": VOID, "spdx": SPDX, "dcat": t.DCAT, "dcterms": t.DCTERMS, "prov": t.PROV,
             "rdfs": t.RDFS, "xsd": t.XSD, "owl": t.OWL, "mdx": t.MDX}  # fmt: skip
 VOCABULARIES = (t.MDX, t.RDF, t.RDFS, t.OWL, t.SKOS, t.DCTERMS, t.PROV, t.SCHEMA, t.SH)
+DESCRIPTION = (
+    "Facts about AI models: context windows, prices, model IDs, modalities, lifecycle, "
+    "replacements, limits, platforms. Each is a claim with its status, basis, sources and dates."
+)
+KEYWORDS = ("AI models", "model deprecation", "pricing", "provenance")
 TYPE = t.RDF + "type"
 GZIP = ox.NamedNode(MEDIA_TYPES + "application/gzip")
 
@@ -107,11 +112,8 @@ def _dataset(selection: Selection, base_url: str) -> Iterator[ox.Triple]:
             yield ox.Triple(quad.subject, _node(t.DCAT + "version"), quad.object)
     about = _About(t.DATASET)
     yield about(TYPE, _node(VOID + "Dataset"))
-    yield about(t.DCTERMS + "description", ox.Literal(
-        "Facts about AI models: context windows, prices, model IDs, modalities, lifecycle, "
-        "replacements, limits, platforms. Each is a claim with its status, basis, sources and "
-        "dates.", language="en"))  # fmt: skip
-    for word in ("AI models", "model deprecation", "pricing", "provenance"):
+    yield about(t.DCTERMS + "description", ox.Literal(DESCRIPTION, language="en"))
+    for word in KEYWORDS:
         yield about(t.DCAT + "keyword", ox.Literal(word, language="en"))
     yield about(t.DCAT + "landingPage", _node(base_url))
     yield about(t.DCTERMS + "language", _node("http://id.loc.gov/vocabulary/iso639-1/en"))
