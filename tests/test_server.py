@@ -448,6 +448,43 @@ def test_it_stops_in_order(tmp_path: Path, built: Path, number: signal.Signals) 
         assert not list(filter(_alive, children))
 
 
+def test_it_stops_while_a_query_runs(tmp_path: Path, built: Path) -> None:
+    """The client is told, or the connection ends; the server ends in time and in order."""
+    heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) < STR(?i)) }"
+    with served(tmp_path, "--store", str(built)) as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            target = "/sparql?" + urlencode({"query": heavy})
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            time.sleep(0.3)
+            server.process.send_signal(signal.SIGTERM)
+            connection.settimeout(START_LIMIT)
+            said = connection.recv(4096)
+        assert said == b"" or said.split()[1] in (b"422", b"503"), said
+        assert server.process.wait(START_LIMIT) == 0
+        assert "Traceback" not in server.log.read_text()
+
+
+def test_a_log_that_nobody_reads_stops_nothing(built: Path) -> None:
+    """Its lines are lost, the answers are not."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "modeldex", "serve", "--port", "0", "--store", str(built)],
+        env=os.environ | {"PYTHONUTF8": "1"}, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stderr
+    try:
+        address = process.stderr.readline().decode().split()[-1]
+        server = Served(address, Path("nowhere"), process)
+        for number in range(400):
+            reply = server.get(f"/healthz?{'x' * 500}", User_Agent="y" * 500 + str(number))
+            assert reply.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(START_LIMIT) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
 def _children(process: int) -> list[int]:
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True,
                            text=True, check=False)  # fmt: skip

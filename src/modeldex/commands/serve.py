@@ -23,11 +23,16 @@ from modeldex.errors import BadInput, StoreError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import uvicorn
+
     from modeldex.web.access_log import AccessLog
     from modeldex.web.app import Application
+    from modeldex.workers import Pool
 
 EXAMPLE = "modeldex serve --port 8000"
 REMEDY = "pip install 'modeldex[serve]'"
+BACKLOG = 2048
+GRACE = 3.0  # seconds for queries to end when the server is stopped; then they are told
 LOOK = 2.0  # seconds between looks at whether there is a new release
 
 
@@ -68,9 +73,8 @@ def run(options: argparse.Namespace) -> int:
     dex = modeldex.open(folder)
     with contextlib.closing(_listening(options.host, options.port)) as listener:
         log = AccessLog()
-        app = application(
-            dex, Pool(folder), base_url=options.base_url, log=None if options.quiet else log
-        )
+        pool = Pool(folder)
+        app = application(dex, pool, base_url=options.base_url, log=None if options.quiet else log)
         address = f"http://{_shown(options.host)}:{listener.getsockname()[1]}/"
         print(f"modeldex: listening at {address}", file=sys.stderr, flush=True)
         log.start()
@@ -78,14 +82,14 @@ def run(options: argparse.Namespace) -> int:
             # uvicorn takes them, and raises them once more when it has ended in order.
             signal.signal(number, lambda *_: None)
         try:
-            asyncio.run(_serve(app, listener, folder, options.proxy, log))
+            asyncio.run(_serve(app, pool, listener, options.proxy, log))
         finally:
             log.close()
     return 0
 
 
 async def _serve(
-    app: Application, listener: socket.socket, folder: str, proxy: str | None, log: AccessLog
+    app: Application, pool: Pool, listener: socket.socket, proxy: str | None, log: AccessLog
 ) -> None:
     from modeldex.web.access_log import LogHandler
     from modeldex.web.guard import Limits
@@ -94,11 +98,23 @@ async def _serve(
     logger = logging.getLogger("uvicorn")
     logger.handlers, logger.propagate = [LogHandler(log)], False
     server = server_of(app, Limits(), proxy=proxy)
-    watch = asyncio.create_task(_take_up_releases(app, folder, log))
+    besides = [
+        asyncio.create_task(_take_up_releases(app, pool.folder, log)),
+        asyncio.create_task(_end_queries(server, pool)),
+    ]
     try:
         await server.serve(sockets=[listener])
     finally:
-        watch.cancel()
+        for task in besides:
+            task.cancel()
+
+
+async def _end_queries(server: uvicorn.Server, pool: Pool) -> None:
+    """Give queries some time once the server is to stop, then refuse them."""
+    while not server.should_exit:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(GRACE)
+    await pool.close()
 
 
 async def _take_up_releases(app: Application, folder: str, log: AccessLog) -> None:
@@ -135,6 +151,7 @@ def _listening(host: str, port: int) -> socket.socket:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
+            listener.listen(BACKLOG)
         except OSError:
             listener.close()
             raise
