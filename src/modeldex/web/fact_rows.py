@@ -31,6 +31,7 @@ class Row(NamedTuple):
     status: str
     basis: str
     value: str
+    unit: str
     value_path: str | None
     code: bool
     over: bool
@@ -55,18 +56,25 @@ def row_of(claim: Claim, thing: Thing | None, path_of: PathOf, *, again: bool = 
     value, prop, subject = claim.value, claim.fact_property, claim.subject
     mark, _, status = wording.status_text(claim).partition(" ")
     best = next(iter(wording.best_first(claim)), None)
+    text = wording.value_text(claim).removeprefix("" if claim.in_force else "was ")
+    number, unit = (text, "") if claim.unit is None else _split(text)
     return Row(
         prop.label, path_of(prop.iri), subject.label,
         path_of(subject.iri) if thing is None or subject.iri != thing.iri else None,
         wording.subject_text(claim, thing).strip(" []") if thing else "",
         "c" if claim.contested else LOOKS["silent" if claim.basis == "silent" else claim.status],
         mark, status, wording.BASES[claim.basis],
-        wording.value_text(claim).removeprefix("" if claim.in_force else "was "),
-        path_of(value.iri) if isinstance(value, Thing) else None,
+        number, unit, path_of(value.iri) if isinstance(value, Thing) else None,
         isinstance(value, str) and not isinstance(value, PartialDate) and " " not in value,
         not claim.in_force, wording.held_text(claim), str(claim.as_of), wording.source_text(claim),
         path_of(best.source.iri) if best else None, path_of(claim.iri), claim.others, again,
     )  # fmt: skip
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A number and its unit; of what is no number all."""
+    number, _, unit = text.partition(" ")
+    return (number, unit) if number[:1].isdigit() else (text, "")
 
 
 class Section(NamedTuple):

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 from modeldex import packaged
 from modeldex import terms as t
 from modeldex.errors import UnknownName
-from modeldex.web import addresses
-from modeldex.web.render import HERE, render
-from modeldex.web.sheets import SHEETS, sheet
-from modeldex.web.statements import Statements
+from modeldex.web import addresses, browse, comparison, front, query_pages, receipts, vocabulary
+from modeldex.web.render import HERE, render, script_json
+from modeldex.web.sheets import KINDS, sheet
+from modeldex.web.view import CANONICAL, Page, View
 
 if TYPE_CHECKING:
     from modeldex.dex import Modeldex
+    from modeldex.engine import Triples
+    from modeldex.rows import Rows
 
-CANONICAL = "https://w3id.org/modeldex/"
-DATA = {".ttl": ("turtle", "text/turtle; charset=utf-8"),
-        ".jsonld": ("jsonld", "application/ld+json")}  # fmt: skip
-HTML = "text/html; charset=utf-8"
+HTML, TURTLE = "text/html; charset=utf-8", "text/turtle; charset=utf-8"
+JSON, JSONLD = "application/json", "application/ld+json"
+DATA = {".ttl": ("turtle", TURTLE, "Turtle"), ".jsonld": ("jsonld", JSONLD, "JSON-LD")}
+SHEETS = tuple("class" if kind == "ModelClass" else kind.lower() for kind in KINDS)
+RECEIPTS = {"claim": receipts.claim_page, "evidence": receipts.evidence_page,
+            "source": receipts.source_page, "publisher": receipts.publisher_page}  # fmt: skip
+FRONT = {
+    "index.html": front.front_page, "about.html": front.about_page,
+    "timeline.html": front.timeline_page, "disagreements.html": front.disagreements_page,
+    "compare.html": comparison.comparison_page, "queries/index.html": query_pages.queries_page,
+    "property/index.html": vocabulary.properties_page, "404.html": front.missing_page,
+}  # fmt: skip
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml",
+          "models.js": "text/javascript; charset=utf-8",
+          "compare.js": "text/javascript; charset=utf-8",
+          "list.js": "text/javascript; charset=utf-8"}  # fmt: skip
+CONTEXT = "context/v1.jsonld"
+THINGS = {
+    "Model": "model", "Offering": "offering", "Series": "series", "Provider": "provider",
+    "Platform": "platform", "Endpoint": "endpoint", "Feature": "feature", "Use": "use",
+    "ModelClass": "class", "FactProperty": "property", "Source": "source", "Claim": "claim",
+    "Evidence": "evidence", "FormerVerdict": "verdict",
+    t.PROV + "Organization": "publisher",
+}  # fmt: skip
+SITEMAP = 40_000
 
 
 class File(NamedTuple):
@@ -40,40 +66,230 @@ class Pages:
     """
 
     def __init__(self, dex: Modeldex, *, base_url: str = CANONICAL, live: bool = False) -> None:
-        self.dex = dex
-        self.base_url = base_url.rstrip("/") + "/"
-        self.live = live
-        self.said = Statements(dex)
-        self._terms = {
-            **{iri: "property" for iri in self.said.of_class("FactProperty")},
-            **{iri: "class" for iri in self.said.of_class("ModelClass")},
-        }
+        self._view = View(dex, base_url, live)
 
     def path_of(self, iri: str) -> str | None:
         """The page of an IRI of the dataset, such as `model/gpt-4o.html`."""
-        return addresses.path_of(iri, self._terms.get(iri))
+        return self._view.path_of(iri)
+
+    # ------------------------------------------------------------------ all files
+
+    def paths(self) -> Iterator[str]:
+        """Every file of the static site."""
+        yield from self._html_paths()
+        yield "404.html"
+        for iri in self._iris():
+            stem = (self._view.path_of(iri) or "").removesuffix(".html")
+            yield from (stem + suffix for suffix in DATA)
+        for model in self._view.dex.models():
+            yield f"compare/{model.slug}.json"
+        yield from (f"static/{name}" for name in STATIC)
+        yield from (CONTEXT, "models.json", "vocab.ttl", "dataset.ttl", "robots.txt")
+        yield from self._sitemaps()
+
+    def _html_paths(self) -> Iterator[str]:
+        """Every page that a search engine may list."""
+        yield from (path for path in FRONT if path != "404.html")
+        yield from ("vocab.html", "dataset.html")
+        for listed in ("models.html", *(f"{folder}/index.html" for folder in LISTS)):
+            for number in count(1):
+                if number > 1 and number > self._pages_of(listed):
+                    break
+                yield browse.page_path(listed, number)
+        yield from (f"queries/{query.name}.html" for query in self._view.dex.questions)
+        for iri in self._iris():
+            yield self._view.path_of(iri) or ""
+
+    def _pages_of(self, listed: str) -> int:
+        folder = listed.partition("/")[0]
+        kind = "Model" if listed == "models.html" else LISTS[folder]
+        return browse.number_of_pages(len(self._view.said.of_class(kind)))
+
+    def _iris(self) -> Iterator[str]:
+        """Every thing that has a page and data beside it."""
+        for kind, folder in THINGS.items():
+            for iri in self._view.said.of_class(kind):
+                path = self._view.path_of(iri)
+                if path and path.startswith(f"{folder}/"):
+                    yield iri
+
+    def _sitemaps(self) -> list[str]:
+        number = -(-sum(1 for _ in self._html_paths()) // SITEMAP)
+        more = [f"sitemap-{n}.xml" for n in range(1, number + 1)] if number > 1 else []
+        return ["sitemap.xml", *more]
+
+    # ------------------------------------------------------------------ one file
 
     def file(self, path: str) -> File | None:
         """The file at a path; None if there is none."""
+        if path in FRONT:
+            return self._written(path, FRONT[path](self._view))
         stem, dot, suffix = path.rpartition(".")
+        if suffix == "html":
+            return self._html(path)
+        if path.startswith("static/"):
+            return self._static(path)
         iri = addresses.iri_of(f"{stem}.html")
-        if iri is None or not self.said.exists(iri):
-            return None
-        if dot + suffix in DATA:
+        if iri in (t.DATASET, t.MDX.removesuffix("#")) or iri is None:
+            return self._of_the_whole(path)
+        if dot + suffix in DATA and self._view.said.exists(iri):
             from modeldex.exports.formats import data
 
-            name, media_type = DATA[dot + suffix]
-            return File(data(self.dex, iri, name), media_type)
-        folder = path.partition("/")[0]
-        if suffix == "html" and folder in SHEETS:
-            thing = self.dex.thing(iri)
-            return self.page("thing.html", path, thing.label, **sheet(self, thing))
+            name, media_type, _ = DATA[dot + suffix]
+            return File(data(self._view.dex, iri, name), media_type)
         return None
 
-    def page(self, template: str, path: str, title: str, **values: Any) -> File:
-        """A page made from a template."""
+    def query_page(
+        self, name: str, params: Mapping[str, str], answer: Rows | Triples | bool | str
+    ) -> bytes:
+        """The live page of a stored query with its answer, or with what is wrong.
+
+        Raises UnknownName.
+        """
+        query = self._view.dex.questions[name]
+        page = query_pages.stored_query_page(self._view, query, params, answer)
+        page.values["search"] = f"?{urlencode(params)}" if params else ""
+        return self._written(f"queries/{name}.html", page).content
+
+    def _html(self, path: str) -> File | None:
+        view = self._view
+        if path == "vocab.html":
+            return self._written(path, vocabulary.vocabulary_page(view), t.MDX.rstrip("#"))
+        if path == "dataset.html":
+            return self._written(path, front.dataset_page(view), t.DATASET)
+        if path == "sparql.html":
+            return self._written(path, front.sparql_page(view)) if view.live else None
+        page = self._listed(path)
+        if page is not None:
+            return self._written(path, page)
+        folder, _, name = path.removesuffix(".html").partition("/")
+        iri = addresses.iri_of(path)
+        if iri is None or not view.said.exists(iri):
+            return None
+        try:
+            if folder == "queries":
+                stored = query_pages.stored_query_page(view, view.dex.questions[name])
+                stored.values["search"] = ""
+                return self._written(path, stored)
+            return self._written(path, self._about(folder, iri, path), iri)
+        except UnknownName:
+            return None
+
+    def _listed(self, path: str) -> Page | None:
+        number = browse.page_number(path, "models.html")
+        if number:
+            return browse.models_page(self._view, number)
+        folder, slash, _ = path.partition("/")
+        number = browse.page_number(path, f"{folder}/index.html") if slash else None
+        if not number or folder not in LISTS:
+            return None
+        if folder == "offering":
+            return browse.offerings_page(self._view, number)
+        return browse.index_page(self._view, folder, number)
+
+    def _about(self, folder: str, iri: str, path: str) -> Page:
+        """The page of a thing. Raises UnknownName."""
+        view = self._view
+        if folder in SHEETS:
+            page = sheet(view, view.dex.thing(iri), addresses.to_root(path))
+            if folder == "model":
+                from modeldex.exports.schema_org import document
+
+                page.values["schema"] = script_json(document(view.dex, page.values["thing"]))
+            return page
+        if folder == "property":
+            return vocabulary.property_page(view, view.dex.property(iri))
+        return RECEIPTS.get(folder, receipts.record)(view, iri)
+
+    def _static(self, path: str) -> File | None:
+        name = path.removeprefix("static/")
+        if name not in STATIC:
+            return None
+        with open(os.path.join(HERE, "static", name), "rb") as file:
+            return File(file.read(), STATIC[name])
+
+    def _of_the_whole(self, path: str) -> File | None:
+        """Files that are about no one thing."""
+        view = self._view
+        if path == CONTEXT:
+            return _packaged(os.path.join("context", "v1.jsonld"), JSONLD)
+        if path == "vocab.ttl":
+            return _packaged("modeldex.ttl", TURTLE)
+        if path == "dataset.ttl":
+            from modeldex.exports.description import describe, turtle
+            from modeldex.exports.selection import Selection
+
+            triples = describe(Selection(view.dex), base_url=view.base_url, distributions=[])
+            return File(turtle(triples), TURTLE)
+        if path == "models.json":
+            return File(json.dumps(self._models(), ensure_ascii=False).encode(), JSON)
+        if path == "robots.txt":
+            text = f"User-agent: *\nAllow: /\n\nSitemap: {view.base_url}sitemap.xml\n"
+            return File(text.encode(), "text/plain; charset=utf-8")
+        if path.startswith("sitemap"):
+            return self._sitemap(path)
+        if path.startswith("compare/") and path.endswith(".json"):
+            iri = f"{t.PREFIXES['model']}{path.removeprefix('compare/').removesuffix('.json')}"
+            if view.path_of(iri) and view.said.exists(iri):
+                answers = comparison.answers_of(view, view.dex.thing(iri))
+                return File(json.dumps(answers, ensure_ascii=False).encode(), JSON)
+        return None
+
+    def _models(self) -> dict[str, object]:
+        return {"release": self._view.dex.release, "models": [
+            {"id": model.iri, "label": model.label, "page": self._view.path_of(model.iri),
+             "compare": f"compare/{model.slug}.json"} for model in self._view.dex.models()
+        ]}  # fmt: skip
+
+    def _sitemap(self, path: str) -> File | None:
+        names = self._sitemaps()
+        if path not in names:
+            return None
+        base, release = self._view.base_url, self._view.dex.release
+        if path == "sitemap.xml" and len(names) > 1:
+            entries = [f"<sitemap><loc>{base}{name}</loc></sitemap>" for name in names[1:]]
+            tag = "sitemapindex"
+        else:
+            number = 0 if path == "sitemap.xml" else names.index(path) - 1
+            pages = list(self._html_paths())[number * SITEMAP : (number + 1) * SITEMAP]
+            entries = [f"<url><loc>{base}{each}</loc><lastmod>{release}</lastmod></url>"
+                       for each in pages]  # fmt: skip
+            tag = "urlset"
+        text = (f'<?xml version="1.0" encoding="UTF-8"?>\n'
+                f'<{tag} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+                + "\n".join(entries) + f"\n</{tag}>\n")  # fmt: skip
+        return File(text.encode(), "application/xml")
+
+    def _written(self, path: str, page: Page, iri: str | None = None) -> File:
+        view = self._view
+        root = self._from_anywhere() if path == "404.html" else addresses.to_root(path)
+        data = [(suffix, kind.partition(";")[0], name) for suffix, (_, kind, name) in DATA.items()]
+        whole = path in ("vocab.html", "dataset.html")
+        values = {"schema": _web_page(page, view.base_url + path), **page.values}
         content = render(
-            template, path=path, root=addresses.to_root(path), title=title,
-            canonical=self.base_url + path, release=self.dex.release, live=self.live, **values,
+            page.template, path=path, root=root, title=page.title, about=page.about,
+            canonical=view.base_url + path, release=view.dex.release, live=view.live, iri=iri,
+            data=[] if not iri else data[:1] if whole else data,
+            stem=path.rpartition("/")[2].removesuffix(".html"), **values,
         )  # fmt: skip
         return File(content, HTML)
+
+    def _from_anywhere(self) -> str:
+        """The root for a page that stands at any depth; where the site will stand, if known."""
+        base = self._view.base_url
+        return "/" if base == CANONICAL else urlsplit(base).path
+
+
+LISTS = {**browse.INDEXES, "offering": "Offering"}
+
+
+def _packaged(name: str, media_type: str) -> File:
+    with open(os.path.join(packaged.folder("ontology"), name), "rb") as file:
+        return File(file.read(), media_type)
+
+
+def _web_page(page: Page, address: str) -> str:
+    return script_json({
+        "@context": {"@vocab": t.SCHEMA}, "@type": "WebPage", "@id": address, "name": page.title,
+        "description": page.about, "isPartOf": {"@type": "Dataset", "@id": t.DATASET},
+    })  # fmt: skip

@@ -2,42 +2,210 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from modeldex import terms as t
-from modeldex.web.fact_rows import glance_of, row_of, sections_of, tally_of
+from modeldex.answer import answer
+from modeldex.facts import Claim, Thing
+from modeldex.partial_date import PartialDate
+from modeldex.web.fact_rows import Row, glance_of, row_of, sections_of, tally_of
+from modeldex.web.statements import COMMENT
+from modeldex.web.timeline import days_of, lanes_of_sheet, picture
+from modeldex.web.view import MOST_ROWS, Link, Page, View
 
-if TYPE_CHECKING:
-    from modeldex.facts import Thing
-    from modeldex.web.pages import Pages
-
-SHEETS = ("model", "offering", "series", "provider", "platform", "endpoint", "feature", "use",
-          "class")  # fmt: skip
+KINDS = {
+    "Model": ("Model", "Models", "models.html"),
+    "Offering": ("Offering", "API IDs", "offering/index.html"),
+    "Series": ("Series", "Series", "series/index.html"),
+    "Provider": ("Provider", "Providers", "provider/index.html"),
+    "Platform": ("Platform", "Platforms", "platform/index.html"),
+    "Endpoint": ("Endpoint", "Endpoints", "endpoint/index.html"),
+    "Feature": ("Feature", "Features", "feature/index.html"),
+    "Use": ("Use", "Uses", "use/index.html"),
+    "ModelClass": ("Class of models", "Vocabulary", "vocab.html"),
+}  # fmt: skip
 GLANCE = {
     "Model": ("contextWindow", "inputPrice", "outputPrice", "knowledgeCutoff", "announced",
               "released"),
     "Offering": ("apiId", "retiredOn", "retirementPlanned", "recommendedReplacement",
                  "inputPrice", "outputPrice", "contextWindow"),
 }  # fmt: skip
-MOST_ROWS = 1000
-"""So many rows a page shows at most; it says so, and the data beside it have all."""
+RELATIONS = (
+    ("by", t.DCTERMS + "creator"), ("a version of", t.DCTERMS + "isVersionOf"),
+    ("of", t.MDX + "offeringOf"), ("on", t.MDX + "onPlatform"),
+    ("narrower than", t.MDX + "broaderOffering"), ("for", t.MDX + "condition"),
+    ("of", t.MDX + "useOf"), ("a case of", t.MDX + "broaderUse"),
+)  # fmt: skip
+GROUPS = (
+    ("Versions", "versions", "Model", t.DCTERMS + "isVersionOf"),
+    ("Models", "models", "Provider", t.DCTERMS + "creator"),
+    ("Sources", "sources", "Provider", t.DCTERMS + "publisher"),
+    ("Platforms", "platforms", "Provider", t.DCTERMS + "creator"),
+    ("Series", "series", "Provider", t.DCTERMS + "creator"),
+    ("Endpoints", "endpoints", "Platform", t.MDX + "onPlatform"),
+    ("API IDs", "ids", "Platform", t.MDX + "onPlatform"),
+    ("Narrower offerings", "narrower", "Offering", t.MDX + "broaderOffering"),
+    ("Scenarios", "scenarios", "Model", t.MDX + "useOf"),
+)  # fmt: skip
+STATES = (
+    ("retiredOn", "retired", "gone"), ("retirementPlanned", "to be retired", "soon"),
+    ("deprecatedOn", "deprecated", "soon"), ("legacySince", "legacy since", "soon"),
+    ("retirementNotBefore", "not retired before", "fine"),
+)  # fmt: skip
 
 
-def sheet(pages: Pages, thing: Thing) -> dict[str, Any]:
-    """What the template of a fact sheet needs."""
-    related = pages.dex.related(thing)
-    claims = pages.dex.facts(thing)
-    broader = {each.thing.iri for each in related if each.relation == "broader"}
-    belonging = {each.thing.iri for each in related} - broader
-    own = [claim for claim in claims if claim.subject.iri in belonging]
+class State(NamedTuple):
+    """Where an offering stands, and the claim that says so."""
+
+    text: str
+    kind: str
+    row: Row
+
+
+class OfferingRow(NamedTuple):
+    """An API ID on the sheet of a model, or in the list of all."""
+
+    name: str
+    path: str | None
+    api_id: Row | None
+    platform: str
+    platform_path: str | None
+    state: State | None
+    replacements: list[Row]
+
+
+def sheet(view: View, thing: Thing, root: str) -> Page:
+    """The fact sheet of a thing."""
+    related = view.dex.related(thing)
     near = [each.thing.iri for each in related]
-    from_broader = [claim for claim in claims if claim.subject.iri in broader]
-    naming = [c for c in claims if c.subject.iri not in belonging and c.subject.iri not in broader]
+    broader = {each.thing.iri for each in related if each.relation == "broader"}
+    belonging = set(near) - broader
+    claims = view.dex.facts(thing)
+    own = [claim for claim in claims if claim.subject.iri in belonging]
+    naming = [claim for claim in claims if claim.subject.iri not in near]
     names = GLANCE.get(thing.kind, ())
-    return {
-        "thing": thing,
+    kind_name, kind_plural, kind_path = KINDS[thing.kind]
+    lanes = lanes_of_sheet(own, thing, view.path_of, lambda each: _lane_of(view, each, thing))
+    values = {
+        "thing": thing, "kind_name": kind_name, "kind_plural": kind_plural,
+        "kind_path": kind_path, "relations": _relations(view, thing),
+        "other_names": _other_names(view, thing), "comment": view.said.text(thing.iri, COMMENT),
         "tally": tally_of(own),
-        "glance": glance_of(claims, names, thing, near, pages.path_of) if names else [],
-        "sections": sections_of(own, thing, pages.path_of),
-        "naming": [row_of(claim, None, pages.path_of) for claim in naming[:MOST_ROWS]],
-    }
+        "glance": glance_of(claims, names, thing, near, view.path_of) if names else [],
+        "sections": sections_of(own, thing, view.path_of),
+        "inherited": _inherited(view, own, claims, near, broader),
+        "offerings": offerings(view, own) if thing.kind == "Model" else [],
+        "groups": _groups(view, thing),
+        "picture": picture(
+            lanes, datetime.date.fromisoformat(view.dex.release), root, view.path_of,
+            f"Timeline of {thing.label}",
+        ),
+        "naming": view.rows(naming[:MOST_ROWS]), "named_of": len(naming),
+        "compare_path": f"compare/{thing.slug}.json" if thing.kind == "Model" else None,
+    }  # fmt: skip
+    return Page("thing.html", thing.label, _about(thing, values["tally"].total), values)
+
+
+def _lane_of(view: View, subject: Thing, thing: Thing) -> Thing:
+    """Of an offering the model that it is of; of anything else, or on its own page, itself."""
+    if subject.kind != "Offering" or subject.iri == thing.iri:
+        return subject
+    model = view.said.text(subject.iri, t.MDX + "offeringOf")
+    return Thing(model, view.said.label(model), "Model") if model else subject
+
+
+def _about(thing: Thing, total: int) -> str:
+    what = KINDS[thing.kind][0].lower()
+    return (f"{thing.label} ({what}): {total} claims, each verified or unconfirmed, "
+            "with source and date.")  # fmt: skip
+
+
+def _relations(view: View, thing: Thing) -> list[tuple[str, list[Link]]]:
+    found = []
+    for word, predicate in RELATIONS:
+        if iris := view.said.texts(thing.iri, predicate):
+            found.append((word, view.links(iris)))
+    return found
+
+
+def _other_names(view: View, thing: Thing) -> list[str]:
+    return view.said.texts(thing.iri, t.SKOS + "altLabel")
+
+
+def _inherited(
+    view: View, own: Sequence[Claim], claims: Sequence[Claim], near: Sequence[str],
+    broader: set[str],
+) -> list[Row]:  # fmt: skip
+    """The answers on single-valued properties that only broader things give."""
+    said = {claim.fact_property for claim in own}
+    by_property: dict[str, list[Claim]] = {}
+    for claim in claims:
+        prop = claim.fact_property
+        if claim.subject.iri in broader and prop.single_valued and prop not in said:
+            by_property.setdefault(prop.iri, []).append(claim)
+    return [row_of(answer(found, near), None, view.path_of) for found in by_property.values()]
+
+
+def _groups(view: View, thing: Thing) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for title, anchor, kind, predicate in GROUPS:
+        if kind != thing.kind:
+            continue
+        folder = {"Models": "model", "API IDs": "offering", "Versions": "model",
+                  "Narrower offerings": "offering", "Scenarios": "use", "Sources": "source",
+                  "Platforms": "platform", "Series": "series", "Endpoints": "endpoint"}[title]  # fmt: skip
+        iris = sorted(
+            iri for iri in view.said.naming(predicate, thing.iri)
+            if iri.startswith(t.PREFIXES[folder])
+        )  # fmt: skip
+        if iris:
+            shown = iris[:MOST_ROWS]
+            found.append({"title": title, "anchor": anchor, "links": view.links(shown),
+                          "total": len(iris)})  # fmt: skip
+    return found
+
+
+def offerings(view: View, claims: Sequence[Claim]) -> list[OfferingRow]:
+    """The offerings that have an API ID or a state, from the claims about them."""
+    by_subject: dict[Thing, list[Claim]] = {}
+    for claim in claims:
+        if claim.subject.kind == "Offering":
+            by_subject.setdefault(claim.subject, []).append(claim)
+    rows = []
+    for subject, said in by_subject.items():
+        by_name: dict[str, list[Claim]] = {}
+        for claim in said:
+            by_name.setdefault(claim.fact_property.name, []).append(claim)
+        near = [subject.iri]
+        api_id = answer(by_name["apiId"], near) if "apiId" in by_name else None
+        state = _state(view, by_name, near)
+        if api_id is None and state is None:
+            continue
+        platform = next(iter(view.said.texts(subject.iri, t.MDX + "onPlatform")), "")
+        rows.append(OfferingRow(
+            subject.label, view.path_of(subject.iri),
+            row_of(api_id, None, view.path_of) if api_id else None,
+            view.said.label(platform) if platform else "", view.path_of(platform), state,
+            view.rows(by_name.get("recommendedReplacement", [])),
+        ))  # fmt: skip
+    return sorted(rows, key=lambda row: (row.api_id is None, (row.api_id and row.api_id.value) or "",
+                                         row.platform))  # fmt: skip
+
+
+def _state(view: View, by_name: dict[str, list[Claim]], near: list[str]) -> State | None:
+    for name, words, kind in STATES:
+        said = [claim for claim in by_name.get(name, ()) if claim.value is not None]
+        if said:
+            claim = answer(said, near)
+            row = row_of(claim, None, view.path_of)
+            if name == "retirementPlanned" and _passed(claim, view.dex.release):
+                words = "was due to be retired"
+            return State(f"{words} {row.value}", kind, row)
+    return None
+
+
+def _passed(claim: Claim, release: str) -> bool:
+    value = claim.value
+    return isinstance(value, datetime.date | PartialDate) and str(days_of(value)[1]) < release

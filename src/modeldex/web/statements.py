@@ -71,6 +71,16 @@ class Statements:
         """The things of a class, by its name in the vocabulary or its IRI, in order."""
         return sorted(set(self.naming(TYPE, name if ":" in name else t.MDX + name)))
 
+    def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
+        """Every subject and value of a property, as text, in no order."""
+        for quad in self._engine.quads_for_pattern(None, ox.NamedNode(predicate), None):
+            if isinstance(quad.object, ox.NamedNode | ox.Literal):
+                yield _plain(quad.subject), quad.object.value
+
     def _of(self, iri: str, predicate: str | None) -> Iterator[ox.Quad]:
         wanted = ox.NamedNode(predicate) if predicate else None
         return self._engine.quads_for_pattern(ox.NamedNode(iri), wanted, None, None)
+
+
+def _plain(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else str(term)

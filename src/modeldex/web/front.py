@@ -1,0 +1,156 @@
+"""The pages that lead in: the front page, about, timeline, disagreements, dataset, not found."""
+
+from __future__ import annotations
+
+import datetime
+
+from modeldex import terms as t
+from modeldex.facts import Thing
+from modeldex.rows import Rows
+from modeldex.web.fact_rows import row_of
+from modeldex.web.statements import TYPE
+from modeldex.web.timeline import EVENTS, MOST_LANES, Lane, events_of, lane_of_model, picture
+from modeldex.web.view import Page, View
+
+MOST_PAIRS = 300
+COUNTED = (
+    ("Model", "models", "models.html"), ("Offering", "API IDs and offerings", "offering/index.html"),
+    ("Provider", "providers", "provider/index.html"),
+    ("Platform", "platforms", "platform/index.html"), ("Source", "sources", "source/index.html"),
+    ("FactProperty", "properties", "property/index.html"),
+)  # fmt: skip
+SAMPLE = ("contextWindow", "inputPrice", "knowledgeCutoff")
+
+
+def front_page(view: View) -> Page:
+    """The front page."""
+    models = view.dex.models()
+    values = {
+        "counts": _counts(view), "sample": _sample(view, models[:40]),
+        "models": [(model.label, view.path_of(model.iri)) for model in models[:24]],
+        "total": len(models),
+    }  # fmt: skip
+    return Page("index.html", "Modeldex: facts about AI models, each with its receipt",
+                "Context windows, prices, API IDs, retirements of AI models: each fact verified or "
+                "unconfirmed, with its source and date.", values)  # fmt: skip
+
+
+def _counts(view: View) -> list[tuple[str, str, int]]:
+    claims = ("claims", "queries/facts-of-a-thing.html", len(view.said.of_class("Claim")))
+    return [claims, *(
+        (name, path, len(view.said.of_class(kind))) for kind, name, path in COUNTED
+    )]  # fmt: skip
+
+
+def _sample(view: View, models: list[Thing]) -> list[object]:
+    """A fact of each status, of the model that has most."""
+    best: list[object] = []
+    for model in models:
+        found = {}
+        for claim in view.dex.facts(model):
+            if claim.subject == model and claim.fact_property.name in SAMPLE and claim.in_force:
+                found.setdefault(claim.fact_property.name, row_of(claim, None, view.path_of))
+        if len(found) > len(best):
+            best = list(found.values())
+    return best
+
+
+def about_page(view: View) -> Page:
+    """For people new to the data."""
+    return Page("about.html", "About: how to read these facts", "What verified and unconfirmed "
+                "mean, where facts come from, and how to use them.", {"counts": _counts(view)})
+
+
+def timeline_page(view: View) -> Page:
+    """Releases and retirements of the models with the latest events, as a picture and a table."""
+    lanes, rows, dated = _lanes(view)
+    drawn = picture(lanes, datetime.date.fromisoformat(view.dex.release), "", view.path_of,
+                    "Releases and retirements of models")  # fmt: skip
+    values = {"picture": drawn, "rows": rows, "lanes": len(lanes), "dated": dated}
+    return Page("timeline.html", "Timeline", "When AI models were announced, released and retired, "
+                "with status and source.", values)  # fmt: skip
+
+
+def _lanes(view: View) -> tuple[list[Lane], list[object], int]:
+    latest: dict[str, str] = {}
+    wanted = {t.MDX + name for name in EVENTS}
+    dated = {}
+    for claim, day in view.said.pairs(t.MDX + "objectFirstDay"):
+        if view.said.text(claim, t.RDF + "predicate") in wanted:
+            dated[claim] = day
+    for claim, day in dated.items():
+        model = _model_of(view, view.said.text(claim, t.RDF + "subject") or "")
+        if model:
+            latest[model] = max(day, latest.get(model, ""))
+    order = sorted(latest, key=lambda iri: (latest[iri], iri), reverse=True)[:MOST_LANES]
+    lanes, events = [], []
+    for iri in order:
+        thing = view.dex.thing(iri)
+        near = {r.thing.iri for r in view.dex.related(thing) if r.relation != "broader"}
+        claims = [claim for claim in view.dex.facts(thing) if claim.subject.iri in near]
+        lane = lane_of_model(claims, thing, view.path_of)
+        if lane:
+            lanes.append(lane)
+            events += [event for event in events_of(claims)]
+    unique = {event.claim.iri: event for event in events}.values()
+    ordered = sorted(unique, key=lambda e: (e.first, e.claim.iri), reverse=True)
+    rows: list[object] = [
+        (EVENTS[event.kind], row_of(event.claim, None, view.path_of)) for event in ordered
+    ]
+    lanes.sort(key=lambda lane: (lane.events[0].first, lane.label), reverse=True)
+    return lanes, rows, len(latest)
+
+
+def _model_of(view: View, iri: str) -> str | None:
+    """The model on whose lane the events of a thing stand: of a snapshot what it is one of."""
+    model = view.said.text(iri, t.MDX + "offeringOf") or iri
+    model = view.said.text(model, t.DCTERMS + "isVersionOf") or model
+    return model if t.MDX + "Model" in view.said.texts(model, TYPE) else None
+
+
+def disagreements_page(view: View) -> Page:
+    """Where claims disagree, both beside each other."""
+    found = view.dex.ask("disagreements", thing=t.DATASET)
+    assert isinstance(found, Rows)
+    pairs = [(row["claim"], row["otherClaim"]) for row in found[:MOST_PAIRS]]
+    claims = {c.iri: row_of(c, None, view.path_of)
+              for c in view.claims(iri for pair in pairs for iri in pair)}  # fmt: skip
+    shown = [(claims[one], claims[other]) for one, other in pairs
+             if one in claims and other in claims]  # fmt: skip
+    return Page("disagreements.html", "Disagreements", "Where sources disagree about AI models, "
+                "both sides with status, date and source.",
+                {"pairs": shown, "total": len(found)})  # fmt: skip
+
+
+def dataset_page(view: View) -> Page:
+    """The dataset as a whole: version, licence, what is in it, how to get it."""
+    said = view.said
+    values = {
+        "name": said.text(t.DATASET, t.DCTERMS + "title"),
+        "version": said.text(t.DATASET, t.OWL + "versionInfo"), "counts": _counts(view),
+        "graphs": [(t.shorten(iri), words) for iri, words in GRAPHS],
+    }  # fmt: skip
+    return Page("dataset.html", "The dataset", "What is in the Modeldex dataset, its licence and "
+                "version, and how to get it.", values)  # fmt: skip
+
+
+GRAPHS = (
+    (t.CLAIMS, "claims: subject, property, value, status, evidence; and what follows from them"),
+    (t.EVIDENCE, "evidence and sources"),
+    (t.ENTITIES, "models, offerings, providers, platforms and other things"),
+    (t.ONTOLOGY, "the vocabulary"),
+    (t.QUERIES, "the stored queries"),
+    (t.VERIFIED, "plain triples of what is verified, uncontested and in force"),
+)
+
+
+def missing_page(view: View) -> Page:
+    """What is shown where there is nothing; its links work from any depth."""
+    return Page("404.html", "Not found", "There is no such page.", {})
+
+
+def sparql_page(view: View) -> Page:
+    """A form for SPARQL, on the live server."""
+    return Page("sparql.html", "SPARQL", "Ask the dataset in SPARQL 1.1.",
+                {"prefixes": t.PREFIXES})
+
