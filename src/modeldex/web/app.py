@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 CHUNK = 2**16
 LEFT = 499
+READY = "ASK {}"
 READ = ("GET", "HEAD")
 
 
@@ -152,7 +153,7 @@ class Application:
     async def _readiness(self, request: Request) -> Response:
         if not self._ready:
             raise Refused(503, "not ready yet", {"Retry-After": "1"})
-        await self._pool.run("ASK {}", client="readiness")
+        await self._pool.run(READY, client="readiness")
         return PlainTextResponse("ready\n", headers={"Cache-Control": "no-store"})
 
     async def _openapi(self, request: Request) -> Response:

@@ -39,6 +39,7 @@ FAULTS = {
     "431": "The headers are too large.",
     "503": "Too much to do; Retry-After says when to come again.",
 }
+EXAMPLE = "ASK { ?claim a mdx:VerifiedClaim }"
 AT_ALL = ("405", "408", "414", "429", "431", "503")
 QUERY_RESULT: Json = {
     "type": "object",
@@ -175,7 +176,7 @@ def _sparql() -> Json:
     query = {
         "name": "query", "in": "query", "required": False,
         "description": "A SPARQL 1.1 query. Without one: the description of the service.",
-        "schema": {"type": "string"}, "example": "ASK { ?claim a mdx:VerifiedClaim }",
+        "schema": {"type": "string"}, "example": EXAMPLE,
     }  # fmt: skip
     content = _media_types(RDF) | _media_types(SOLUTIONS, {}) | {"text/html": {"type": "string"}}
     found = {"200": _answer("The answer.", content)}
