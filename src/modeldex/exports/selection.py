@@ -6,19 +6,16 @@ with its size and the same dataset gives the same bytes.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from modeldex import terms as t
 from modeldex.dex import Modeldex
-from modeldex.errors import BadInput, StoreError, UnknownName
+from modeldex.errors import BadInput, UnknownName
+from modeldex.exports.text import statements, statements_of
 from modeldex.facts import Claim, Thing
-from modeldex.manifest import REMEDY, TEXT, Manifest
 from modeldex.store import Store
 from modeldex.writing import canonical_nquads
 
@@ -57,6 +54,7 @@ class Selection:
             )
         self.store = store
         self._kept: list[ox.Quad] | None = None
+        self._text: bytes | None = None
         self.about: str | None = None
         self.thing: Thing | None = None
         if about is not None:
@@ -82,11 +80,10 @@ class Selection:
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """The statements, of one graph where one is named; may be called again."""
-        for number, quad in enumerate(self._read()):
+        for number, quad in enumerate(self._read(graph)):
             if number % TICK == 0:
                 self.progress(number)
-            if graph is None or graph == _iri(quad.graph_name):
-                yield quad
+            yield quad
 
     def triples(self) -> Iterator[ox.Triple]:
         """The union of the graphs, each triple once."""
@@ -121,13 +118,15 @@ class Selection:
         found = self.store.engine.quads_for_pattern(ox.NamedNode(iri), None, None, node)
         return sorted(found, key=str)
 
-    def _read(self) -> Iterator[ox.Quad]:
+    def _read(self, graph: str | None) -> Iterator[ox.Quad]:
         if self._kept is not None:
-            yield from self._kept
-        elif self.store.manifest is None:
-            yield from ox.parse(canonical_nquads(self.store.engine), format=ox.RdfFormat.N_QUADS)
+            yield from (q for q in self._kept if graph in (None, _iri(q.graph_name)))
+        elif self.store.manifest:
+            yield from statements_of(self.store.manifest, graph)
         else:
-            yield from _text_of(self.store.manifest)
+            if self._text is None:
+                self._text = canonical_nquads(self.store.engine)
+            yield from statements(self._text, graph)
 
     def _thing(self, about: str) -> Thing | None:
         """The thing of that name; None for what has statements, but no name: a claim, a term."""
@@ -178,36 +177,6 @@ class Selection:
             for quad in engine.quads_for_pattern(node, predicate, None)
             if isinstance(quad.object, ox.NamedNode)
         }  # fmt: skip
-
-
-def _text_of(manifest: Manifest) -> Iterator[ox.Quad]:
-    """The statements of a dataset folder. Raises StoreError if its text is not what was built."""
-    path = os.path.join(manifest.folder, TEXT)
-    try:
-        with open(path, "rb") as file:
-            checked = _Checked(file)
-            yield from ox.parse(checked, format=ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]
-            whole = checked.sha256.hexdigest() == manifest.values["sha256"]
-    except (OSError, SyntaxError):
-        whole = False
-    if not whole:
-        raise StoreError(
-            f"{path} is damaged, or the dataset was built anew during the export; run it again, "
-            f"or {REMEDY}"
-        )
-
-
-class _Checked:
-    """A file whose bytes are summed as they are read."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.sha256 = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
-        self.sha256.update(data)
-        return data
 
 
 _APART = (
