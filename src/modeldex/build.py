@@ -64,6 +64,12 @@ def build(root: Path, target: Path) -> Built:
     are no one statement, and a typed status that disagrees with the rule; the folder then stays
     as it was.
     """
+    quads, queries = read_checkout(root)
+    return write_dataset(quads, target, queries)
+
+
+def read_checkout(root: Path) -> tuple[list[ox.Quad], list[StoredQuery]]:
+    """The dataset that a checkout gives, and its stored queries. Raises BadInput as `build`."""
     documents = read_all([root / "data"])
     ontology = read(root / "ontology" / "modeldex.ttl")
     own = [quad for document in documents for quad in document.quads]
@@ -71,7 +77,7 @@ def build(root: Path, target: Path) -> Built:
         raise BadInput("data/ does not give one release day", remedy="see data/dataset.ttl")
     queries = read_folder(root / "queries")
     quads = _checked(own, ontology, documents)
-    return write_dataset([*quads, *catalogue(queries)], target, queries)
+    return [*quads, *catalogue(queries)], queries
 
 
 def dataset_of(statements: list[ox.Quad]) -> list[ox.Quad]:

@@ -22,13 +22,14 @@ MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 LICENCE = ox.NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
 PREFIXES = {"void": VOID, "spdx": SPDX, "dcat": t.DCAT, "dcterms": t.DCTERMS, "prov": t.PROV,
             "rdfs": t.RDFS, "xsd": t.XSD, "owl": t.OWL, "mdx": t.MDX}  # fmt: skip
-VOCABULARIES = (t.MDX, t.RDF, t.RDFS, t.OWL, t.SKOS, t.DCTERMS, t.PROV, t.SCHEMA, t.SH)
 DESCRIPTION = (
     "Facts about AI models: context windows, prices, model IDs, modalities, lifecycle, "
     "replacements, limits, platforms. Each is a claim with its status, basis, sources and dates."
 )
 KEYWORDS = ("AI models", "model deprecation", "pricing", "provenance")
 TYPE = t.RDF + "type"
+RDF_TYPES = ("text/turtle", "application/trig", "application/n-triples", "application/n-quads",
+             "application/rdf+xml", "application/ld+json")  # fmt: skip
 GZIP = ox.NamedNode(MEDIA_TYPES + "application/gzip")
 
 Term = ox.NamedNode | ox.Literal
@@ -118,8 +119,6 @@ def _dataset(selection: Selection, base_url: str) -> Iterator[ox.Triple]:
     yield about(t.DCAT + "landingPage", _node(base_url))
     yield about(t.DCTERMS + "language", _node("http://id.loc.gov/vocabulary/iso639-1/en"))
     yield about(VOID + "uriSpace", ox.Literal(t.ID))
-    for vocabulary in VOCABULARIES:
-        yield about(VOID + "vocabulary", _node(vocabulary))
     for model in selection.models()[:3]:
         yield about(VOID + "exampleResource", _node(model.iri))
     manifest = selection.store.manifest
@@ -135,6 +134,8 @@ def _counts(counts: Counts) -> Iterator[ox.Triple]:
         ("classes", len(counts.classes)),
     ):  # fmt: skip
         yield about(VOID + name, _number(number))
+    for vocabulary in {_namespace(iri) for iri in (*counts.properties, *counts.classes)}:
+        yield about(VOID + "vocabulary", _node(vocabulary))
     for kind, name, parts, unit in (
         ("class", "class", counts.classes, "entities"),
         ("property", "property", counts.properties, "triples"),
@@ -151,7 +152,8 @@ def _distribution(file: Distribution, base_url: str) -> Iterator[ox.Triple]:
     address = _node(base_url + file.file)
     about = _About(f"{t.DATASET}#file-{_slug(file.file)}")
     yield ox.Triple(_node(t.DATASET), _node(t.DCAT + "distribution"), about.node)
-    yield ox.Triple(_node(t.DATASET), _node(VOID + "dataDump"), address)
+    if file.media_type.partition(";")[0] in RDF_TYPES:
+        yield ox.Triple(_node(t.DATASET), _node(VOID + "dataDump"), address)
     yield about(TYPE, _node(t.DCAT + "Distribution"))
     yield about(t.DCTERMS + "title", ox.Literal(file.title, language="en"))
     yield about(t.DCTERMS + "license", LICENCE)
@@ -214,6 +216,10 @@ def _node(iri: str) -> ox.NamedNode:
 
 def _number(number: int) -> ox.Literal:
     return ox.Literal(str(number), datatype=_node(t.XSD + "integer"))
+
+
+def _namespace(iri: str) -> str:
+    return iri.removesuffix(t.local_name(iri))
 
 
 def _slug(iri: str) -> str:

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from modeldex import packaged
+from modeldex.build import read_checkout
 from modeldex.dex import Modeldex
+from modeldex.errors import BadInput
 from modeldex.exports.description import Distribution, Used, describe, turtle
 from modeldex.exports.formats import FORMATS, write
-from modeldex.exports.redirects import redirects
+from modeldex.exports.redirects import base_address, redirects
 from modeldex.exports.selection import Selection
 from modeldex.reading import files_in
-from modeldex.writing import writing_folder
+from modeldex.writing import canonical_nquads, writing_folder
 
 SUMS = "SHA256SUMS"
 COMPRESSED = ("nquads", "ntriples")
@@ -41,20 +43,22 @@ Verify the files with `sha256sum --check {sums}`. Licence: CC0 1.0.
 
 
 def write_release(
-    dex: Modeldex, folder: Path, *, base_url: str,
+    dex: Modeldex, folder: Path, *, base_url: str, endpoint: str | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> int:  # fmt: skip
     """Write the folder whole or not at all; gives the number of its files.
 
-    Raises BadInput where something else stands there.
+    `endpoint` is the address of a SPARQL endpoint for it, where there is one. Raises BadInput
+    where something else stands there.
     """
-    base_url = base_url.rstrip("/") + "/"
+    base_url = base_address(base_url)
     selection = Selection(dex, progress=progress)
     with writing_folder(folder, SUMS) as beside:
         files = list(_write_formats(selection, beside))
         _copy(beside)
         described = describe(
-            selection, base_url=base_url, distributions=files, used=_used(dex)
+            selection, base_url=base_url, distributions=files, used=used_by(selection),
+            endpoint=endpoint,
         )  # fmt: skip
         (beside / "dataset.ttl").write_bytes(turtle(described))
         (beside / "w3id").mkdir()
@@ -89,27 +93,34 @@ def _distribution(path: Path, keeps: str, media_type: str) -> Distribution:
 
 def _copy(folder: Path) -> None:
     """Copy what the dataset goes by: vocabulary, shapes, context, queries."""
-    ontology = Path(packaged.folder("ontology"))
-    (folder / "ontology").mkdir()
-    shutil.copyfile(ontology / "modeldex.ttl", folder / "ontology" / "modeldex.ttl")
-    for name in ("shapes", "profiles"):
-        shutil.copytree(ontology / name, folder / "ontology" / name)
-    shutil.copytree(ontology / "context", folder / "context")
-    shutil.copytree(packaged.folder("queries"), folder / "queries")
+    ontology, queries = Path(packaged.folder("ontology")), Path(packaged.folder("queries"))
+    for source, name, pattern in (
+        (ontology, "ontology", "modeldex.ttl"), (ontology / "shapes", "ontology/shapes", "*.ttl"),
+        (ontology / "profiles", "ontology/profiles", "*.ttl"),
+        (ontology / "context", "context", "*.jsonld"), (queries, "queries", "*.rq"),
+    ):  # fmt: skip
+        (folder / name).mkdir(exist_ok=True)
+        for path in sorted(source.glob(pattern)):
+            shutil.copyfile(path, folder / name / path.name)
 
 
-def _used(dex: Modeldex) -> list[Used]:
-    """The files that the packaged dataset was made from; of others they are not known."""
-    selection = Selection(dex)
+def used_by(selection: Selection) -> list[Used]:
+    """The files that the build read: the package's own, if they do give this very dataset."""
     manifest = selection.store.manifest
-    if manifest is None or Path(manifest.folder) != Path(packaged.dataset()):
+    root = Path(packaged.folder("data")).parent
+    if manifest is None:
         return []
-    data, ontology = Path(packaged.folder("data")), Path(packaged.folder("ontology"))
-    return [
-        *(Used(f"data/{path.relative_to(data).as_posix()}", _sha256(path))
-          for path in files_in([data])),
-        Used("ontology/modeldex.ttl", _sha256(ontology / "modeldex.ttl")),
+    try:
+        quads, _ = read_checkout(root)
+    except BadInput:
+        return []
+    if hashlib.sha256(canonical_nquads(quads)).hexdigest() != manifest.values["sha256"]:
+        return []
+    files = [
+        *files_in([root / "data"]), root / "ontology" / "modeldex.ttl",
+        *(root / "queries").glob("*.rq"),
     ]  # fmt: skip
+    return sorted(Used(path.relative_to(root).as_posix(), _sha256(path)) for path in files)
 
 
 def _readme(dex: Modeldex, base_url: str, files: Iterable[Distribution]) -> str:
