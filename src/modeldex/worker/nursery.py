@@ -26,7 +26,7 @@ import pyoxigraph as ox
 from modeldex.errors import StoreError
 from modeldex.manifest import Manifest
 from modeldex.store import Store
-from modeldex.worker.messages import LENGTH, frame, request_of
+from modeldex.worker.messages import LENGTH, Request, encoded, frame, request_of
 from modeldex.worker.process import Limiter, answer, error_reply
 
 ORDER = struct.Struct("!cI")
@@ -52,6 +52,9 @@ class _Nursery:
         wake.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        # What is made at the first query, all workers have from here. A store in memory has no
+        # threads, so that it may be there at a fork.
+        answer(Store(ox.Store()), encoded("ASK {", Request("json", None))[LENGTH.size :])
         gc.freeze()
         while True:
             readable, _, _ = select.select([self.orders, woken], [], [])
@@ -60,6 +63,7 @@ class _Nursery:
                 self._tell()
             if self.orders in readable and not self._follow():
                 break
+        signal.set_wakeup_fd(-1)
         for process in self.processes:
             os.kill(process, signal.SIGKILL)
 
@@ -133,6 +137,7 @@ def _work(folder: str, manifest: Manifest | None, memory: int, connection: socke
         form, syntax, data = error_reply("store", message=str(error))
         connection.sendall(frame(f"{form} {syntax} last".encode(), data))
         return
+    answer(store, encoded("ASK { ?s ?p ?o }", Request("json", None))[LENGTH.size :])
     connection.sendall(frame(b"ready - more", b""))
     # What an engine writes as it dies is of no use to who reads the log of the server.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

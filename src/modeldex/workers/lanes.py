@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from modeldex.worker.messages import Answer
 
+LIGHT = 1.0
+
 
 class Limits(NamedTuple):
     """Times in seconds, sizes in bytes, and how many at once."""
@@ -32,14 +34,38 @@ class Limits(NamedTuple):
     share_slow: int = 4
 
 
+class Texts:
+    """Queries that were seen lately, so many at most."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._seen: dict[int, None] = {}
+
+    def __contains__(self, text: int) -> bool:
+        return text in self._seen
+
+    def add(self, text: int) -> None:
+        """Take note of it; the oldest is forgotten."""
+        if text in self._seen:
+            return
+        self._seen[text] = None
+        if len(self._seen) > self._most:
+            del self._seen[next(iter(self._seen))]
+
+    def discard(self, text: int) -> None:
+        """It was something else."""
+        self._seen.pop(text, None)
+
+
 class Job:
     """A query that somebody awaits."""
 
-    __slots__ = ("client", "done", "message", "since", "text")
+    __slots__ = ("client", "done", "light", "message", "since", "text")
 
     def __init__(self, message: bytes, client: str, done: asyncio.Future[Answer]) -> None:
         self.message, self.client, self.done = message, client, done
         self.text = hash(message)
+        self.light = False  # known to be
         self.since = 0.0  # when it began to wait, or to run
 
 
@@ -66,7 +92,7 @@ class Lane:
         return its < self.places_of_one
 
     def push(self, job: Job, now: float, retry_after: int) -> None:
-        """Let it wait. Raises Busy when too many do."""
+        """Let it wait, ahead of its client's others if light. Raises Busy when too many do."""
         queue = self._queues.get(job.client)
         if job.client and queue is not None and len(queue) >= self.share:
             raise Busy("too many queries of yours are waiting", status=429, retry_after=retry_after)
@@ -75,13 +101,22 @@ class Lane:
         if queue is None:
             queue = self._queues[job.client] = deque()
         job.since = now
-        queue.append(job)
+        if job.light:
+            queue.appendleft(job)
+        else:
+            queue.append(job)
         self.waiting += 1
 
     def pop(self, took: dict[str, float]) -> Job | None:
-        """The next that may run: of the client whose queries took the least time."""
-        clients = (client for client in self._queues if self.has_place(client))
-        client = min(clients, key=lambda client: took.get(client, 0.0), default=None)
+        """The next that may run: of the client whose queries took the least seconds.
+
+        A light one goes ahead of those whose clients took a little less.
+        """
+
+        def seconds(client: str) -> float:
+            return took.get(client, 0.0) - (LIGHT if self._queues[client][0].light else 0.0)
+
+        client = min(filter(self.has_place, self._queues), key=seconds, default=None)
         if client is None:
             return None
         job = self._queues[client][0]

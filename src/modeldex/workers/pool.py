@@ -5,8 +5,9 @@ its process, to the slow lane, which has few places and what processor time othe
 spare worker takes over from it. Without a free place there it is stopped, and starts again when
 there is one. Texts that have overrun go to the slow lane at once.
 
-Who waits is served in the order of how much time his queries took lately, the least first. What
-waits is bounded, and so is the time; then comes Busy. An answer is given whole or not at all.
+Who waits is served in the order of how much time his queries took lately, the least first; of one
+client's queries those come first that are known to be light. What waits is bounded, and so is the
+time; then comes Busy. An answer is given whole or not at all.
 """
 
 from __future__ import annotations
@@ -15,21 +16,20 @@ import asyncio
 import itertools
 import os
 import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from modeldex.errors import Busy, LimitReached, ModeldexError, StoreError
 from modeldex.worker.messages import Answer, Request, decoded, encoded, ended
-from modeldex.workers.lanes import Job, Lane, Limits
+from modeldex.workers.lanes import Job, Lane, Limits, Texts
 from modeldex.workers.processes import Nursery, Worker, release_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from typing import Any
 
-TICK = 0.025  # seconds
+TICK = 0.01  # seconds
 KEPT = 0.9  # of the time that a client took, after each second
-TEXTS = 4096  # that are known to be heavy
+TEXTS = 4096  # that are known to be heavy, or light
 AGAIN = 1.0  # seconds until a worker is brought up again after one could not be
 
 
@@ -64,7 +64,7 @@ class Pool:
         self._numbers = itertools.count(1)
         self._workers: dict[int, Worker] = {}
         self._idle: list[Worker] = []
-        self._heavy: OrderedDict[int, None] = OrderedDict()
+        self._heavy, self._light = Texts(TEXTS), Texts(TEXTS)
         self._took: dict[str, float] = {}
         self._clock: asyncio.TimerHandle | None = None
         self._looked = 0.0
@@ -148,6 +148,7 @@ class Pool:
         if self._fault is not None and not self._idle:
             raise self._fault
         lane = self._slow if job.text in self._heavy else self._fast
+        job.light = job.text in self._light
         if self._idle and not lane.waiting and lane.has_place(job.client):
             self._begin(lane, job, now)
         else:
@@ -209,18 +210,18 @@ class Pool:
         if now - self._looked > 1:
             self._look(now)
         limits = self.limits
-        short = limits.short / 8 if self._fast.waiting else limits.short
+        pressed = self._fast.waiting > 0
         for lane in (self._fast, self._slow):
             for number, job in list(lane.running.items()):
                 elapsed, worker = now - job.since, self._workers[number]
                 if job.done.done():
                     self._kill(worker)
                 elif elapsed > limits.seconds:
-                    self._remember(job)
+                    self._heavy.add(job.text)
                     self._kill(worker)
                     text = f"stopped after {limits.seconds:g} seconds; ask for less"
                     _fail(job, LimitReached(text, "time"))
-                elif lane is self._fast and elapsed > short:
+                elif lane is self._fast and elapsed > self._short(job, pressed):
                     self._move(worker, job, now)
             for job in lane.waiting_since(now - limits.patience):
                 lane.remove(job)
@@ -230,9 +231,16 @@ class Pool:
         busy = any(lane.running or lane.waiting for lane in (self._fast, self._slow))
         self._clock = self._loop.call_later(TICK, self._tick) if busy else None
 
+    def _short(self, job: Job, pressed: bool) -> float:
+        """The time that a query has in the fast lane; what was light before is only late now."""
+        if pressed and not job.light:
+            return self.limits.short / 8
+        return self.limits.short
+
     def _move(self, worker: Worker, job: Job, now: float) -> None:
         """From the fast lane to the slow one."""
-        self._remember(job)
+        self._heavy.add(job.text)
+        self._light.discard(job.text)
         if self._slow.has_place(job.client):
             del self._fast.running[worker.number]
             self._slow.running[worker.number] = job
@@ -245,11 +253,6 @@ class Pool:
             self._slow.push(job, now, self._retry_after(self._slow))
         except Busy as error:
             _fail(job, error)
-
-    def _remember(self, job: Job) -> None:
-        self._heavy[job.text] = None
-        if len(self._heavy) > TEXTS:
-            self._heavy.popitem(last=False)
 
     def _look(self, now: float) -> None:
         """Once a second: forget what was taken, and see whether there is a new release."""
@@ -319,6 +322,8 @@ class Pool:
         if job is not None and not job.done.done():
             if isinstance(outcome, Answer):
                 job.done.set_result(outcome)
+                if not slow:
+                    self._light.add(job.text)
             else:
                 job.done.set_exception(outcome)
         if last or slow or worker.release != self._release:
@@ -358,7 +363,7 @@ class Pool:
         job = self._off(worker)
         self._retire(worker)
         if job is not None:
-            self._remember(job)
+            self._heavy.add(job.text)
             _fail(job, ended(code))
         if not worker.ready:
             self._unable(StoreError("no worker can be started"))
