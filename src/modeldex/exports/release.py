@@ -23,6 +23,7 @@ from modeldex.reading import files_in
 from modeldex.writing import canonical_nquads, writing_folder
 
 SUMS = "SHA256SUMS"
+MARKER = "modeldex.rdf12.nq"  # sums alone lie in many folders that are none of ours
 COMPRESSED = ("nquads", "ntriples")
 README = """\
 # Modeldex {version}, released {release}
@@ -53,7 +54,7 @@ def write_release(
     """
     base_url = base_address(base_url)
     selection = Selection(dex, progress=progress)
-    with writing_folder(folder, SUMS) as beside:
+    with writing_folder(folder, MARKER) as beside:
         files = list(_write_formats(selection, beside))
         _copy(beside)
         described = describe(
