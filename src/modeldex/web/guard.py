@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RETRY = {"Retry-After": "2"}
+LOOK_AFTER = 0.02  # seconds until it is looked whether a client is still there
 
 
 class Limits(NamedTuple):
@@ -109,19 +110,37 @@ async def body_of(scope: Scope, receive: Receive, limits: Limits) -> bytes:
 async def while_connected(work: Awaitable[T], receive: Receive) -> T:
     """The outcome of the work, which is cancelled when the client goes away. The body is read.
 
-    Raises ClientLeft.
+    Raises ClientLeft. Most work is done before anybody is looked after.
     """
-    task = asyncio.ensure_future(work)
-    watch = asyncio.ensure_future(_disconnected(receive))
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    watch: asyncio.Task[None] | None = None
+    left = over = False
+
+    def look() -> None:
+        nonlocal watch
+        watch = loop.create_task(_disconnected(receive))
+        watch.add_done_callback(stop)
+
+    def stop(watch: asyncio.Task[None]) -> None:
+        nonlocal left
+        if not over and not watch.cancelled():
+            watch.exception()  # whatever it was, there is no way to the client any more
+            left = True
+            task.cancel()
+
+    timer = loop.call_later(LOOK_AFTER, look)
     try:
-        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientLeft
-        return await task
+        return await work
+    except asyncio.CancelledError:
+        if left and task.uncancel() == 0:
+            raise ClientLeft from None
+        raise
     finally:
-        for each in (task, watch):
-            each.cancel()
-        await asyncio.gather(task, watch, return_exceptions=True)
+        over = True
+        timer.cancel()
+        if watch is not None:
+            watch.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

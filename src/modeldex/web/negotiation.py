@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -62,7 +62,7 @@ SOLUTIONS = (
 )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def ranges(accept: str) -> tuple[Range, ...]:
     """The elements of an Accept header; what is malformed is passed over.
 
@@ -85,7 +85,8 @@ def ranges(accept: str) -> tuple[Range, ...]:
     return tuple(found)
 
 
-def choose(accept: str | None, offers: Sequence[Offer]) -> Choice | None:
+@lru_cache(maxsize=512)
+def choose(accept: str | None, offers: tuple[Offer, ...]) -> Choice | None:
     """What the client likes best; of equals the first offer. None where it takes none of them.
 
     No header, or one in which nothing can be read, takes anything.
