@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modeldex.facts import Claim, Thing
+from modeldex.terms import DCTERMS
 from modeldex.web.fact_rows import Row, row_of
 from modeldex.web.view import MOST_ROWS, Page, View
 
@@ -15,7 +16,11 @@ LOOKED_AT = 60
 def comparison_page(view: View) -> Page:
     """The page of comparisons; without a script it compares the models that most is said of."""
     models = view.dex.models()
-    about = {model: view.dex.facts(model) for model in models[:LOOKED_AT]}
+    about = {
+        model: view.dex.facts(model)
+        for model in models[:LOOKED_AT]
+        if not view.said.text(model.iri, DCTERMS + "isVersionOf")
+    }
     most = sorted(about, key=lambda model: (-len(about[model]), model.label))[:SHOWN]
     rows = [
         (prop.label, view.path_of(prop.iri),

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import datetime
+from operator import itemgetter
 
 from modeldex import terms as t
-from modeldex.facts import Thing
+from modeldex.facts import Claim, Thing
 from modeldex.rows import Rows
-from modeldex.web.fact_rows import row_of
+from modeldex.web.fact_rows import Row, row_of
 from modeldex.web.statements import TYPE
-from modeldex.web.timeline import EVENTS, MOST_LANES, Lane, events_of, lane_of_model, picture
+from modeldex.web.timeline import (
+    EVENTS,
+    MOST_LANES,
+    Event,
+    Lane,
+    events_of,
+    lane_of_model,
+    picture,
+)
 from modeldex.web.view import Page, View
 
 MOST_PAIRS = 300
 COUNTED = (
-    ("Model", "models", "models.html"), ("Offering", "API IDs and offerings", "offering/index.html"),
+    ("Model", "models", "models.html"), ("Offering", "API IDs", "offering/index.html"),
     ("Provider", "providers", "provider/index.html"),
     ("Platform", "platforms", "platform/index.html"), ("Source", "sources", "source/index.html"),
     ("FactProperty", "properties", "property/index.html"),
 )  # fmt: skip
-SAMPLE = ("contextWindow", "inputPrice", "knowledgeCutoff")
+SAMPLE = ("contextWindow", "knowledgeCutoff", "imageOutput", "inputPrice")
 
 
 def front_page(view: View) -> Page:
@@ -36,29 +45,36 @@ def front_page(view: View) -> Page:
 
 
 def _counts(view: View) -> list[tuple[str, str, int]]:
-    claims = ("claims", "queries/facts-of-a-thing.html", len(view.said.of_class("Claim")))
+    claims = ("claims", "dataset.html", len(view.said.of_class("Claim")))
     return [claims, *(
         (name, path, len(view.said.of_class(kind))) for kind, name, path in COUNTED
     )]  # fmt: skip
 
 
-def _sample(view: View, models: list[Thing]) -> list[object]:
-    """A fact of each status, of the model that has most."""
-    best: list[object] = []
-    for model in models:
-        found = {}
-        for claim in view.dex.facts(model):
-            if claim.subject == model and claim.fact_property.name in SAMPLE and claim.in_force:
-                found.setdefault(claim.fact_property.name, row_of(claim, None, view.path_of))
-        if len(found) > len(best):
-            best = list(found.values())
-    return best
+def _sample(view: View, models: list[Thing]) -> list[Row]:
+    """A fact of each status, of the model of which most is claimed."""
+    most = max(models, key=lambda model: len(view.dex.facts(model)), default=None)
+    if most is None:
+        return []
+    best: dict[str, tuple[int, Claim]] = {}
+    for claim in view.dex.facts(most):
+        prop = claim.fact_property
+        if claim.subject == most and claim.in_force and prop.single_valued:
+            place = SAMPLE.index(prop.name) if prop.name in SAMPLE else len(SAMPLE)
+            kind = "silent" if claim.basis == "silent" else claim.status
+            best[kind] = min(best.get(kind, (place, claim)), (place, claim), key=itemgetter(0))
+    return [row_of(best[kind][1], None, view.path_of)
+            for kind in ("verified", "unconfirmed", "silent") if kind in best]  # fmt: skip
 
 
 def about_page(view: View) -> Page:
     """For people new to the data."""
-    return Page("about.html", "About: how to read these facts", "What verified and unconfirmed "
-                "mean, where facts come from, and how to use them.", {"counts": _counts(view)})
+    return Page(
+        "about.html",
+        "About: how to read these facts",
+        "What verified and unconfirmed mean, where facts come from, and how to use them.",
+        {"counts": _counts(view)},
+    )
 
 
 def timeline_page(view: View) -> Page:
@@ -71,7 +87,7 @@ def timeline_page(view: View) -> Page:
                 "with status and source.", values)  # fmt: skip
 
 
-def _lanes(view: View) -> tuple[list[Lane], list[object], int]:
+def _lanes(view: View) -> tuple[list[Lane], list[tuple[str, Row]], int]:
     latest: dict[str, str] = {}
     wanted = {t.MDX + name for name in EVENTS}
     dated = {}
@@ -83,7 +99,8 @@ def _lanes(view: View) -> tuple[list[Lane], list[object], int]:
         if model:
             latest[model] = max(day, latest.get(model, ""))
     order = sorted(latest, key=lambda iri: (latest[iri], iri), reverse=True)[:MOST_LANES]
-    lanes, events = [], []
+    lanes: list[Lane] = []
+    events: list[Event] = []
     for iri in order:
         thing = view.dex.thing(iri)
         near = {r.thing.iri for r in view.dex.related(thing) if r.relation != "broader"}
@@ -91,12 +108,10 @@ def _lanes(view: View) -> tuple[list[Lane], list[object], int]:
         lane = lane_of_model(claims, thing, view.path_of)
         if lane:
             lanes.append(lane)
-            events += [event for event in events_of(claims)]
+            events += events_of(claims)
     unique = {event.claim.iri: event for event in events}.values()
     ordered = sorted(unique, key=lambda e: (e.first, e.claim.iri), reverse=True)
-    rows: list[object] = [
-        (EVENTS[event.kind], row_of(event.claim, None, view.path_of)) for event in ordered
-    ]
+    rows = [(EVENTS[event.kind], row_of(event.claim, None, view.path_of)) for event in ordered]
     lanes.sort(key=lambda lane: (lane.events[0].first, lane.label), reverse=True)
     return lanes, rows, len(latest)
 
@@ -151,6 +166,4 @@ def missing_page(view: View) -> Page:
 
 def sparql_page(view: View) -> Page:
     """A form for SPARQL, on the live server."""
-    return Page("sparql.html", "SPARQL", "Ask the dataset in SPARQL 1.1.",
-                {"prefixes": t.PREFIXES})
-
+    return Page("sparql.html", "SPARQL", "Ask the dataset in SPARQL 1.1.", {"prefixes": t.PREFIXES})

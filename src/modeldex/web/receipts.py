@@ -15,6 +15,12 @@ from modeldex.web.fact_rows import row_of
 from modeldex.web.statements import COMMENT, LABEL
 from modeldex.web.view import MOST_ROWS, Link, Page, View
 
+KINDS = {
+    "firstHand": "first hand: the source is official for this claim",
+    "reported": "a report that names an official source",
+    "asserted": "a report that marks the value as verified, and names no source",
+    "thirdParty": "a third party",
+}
 RESTS_ON = ("supportedBy", "disputedBy", "soughtIn")
 
 
@@ -25,7 +31,6 @@ class Look(NamedTuple):
     path: str | None
     source: str
     source_path: str | None
-    official: bool
     kind: str
     as_of: str
     locators: tuple[str, ...]
@@ -63,7 +68,8 @@ def claim_page(view: View, iri: str) -> Page:
         ],
     }  # fmt: skip
     about = f"{title}: {row.value} {row.unit}".strip()
-    return Page("claim.html", title, f"{about}; {row.status}, {row.basis}, as of {row.as_of}.", values)
+    about += f"; {row.status}, {row.basis}, as of {row.as_of}."
+    return Page("claim.html", title, about, values)
 
 
 def _name(iri: str | None) -> str:
@@ -74,7 +80,8 @@ def _look(view: View, evidence: Evidence) -> Look:
     return Look(
         wording.STANCES[evidence.stance], view.path_of(evidence.iri),
         wording.source_name(evidence.source), view.path_of(evidence.source.iri),
-        evidence.official, wording.BASES.get(evidence.kind, evidence.kind), str(evidence.as_of),
+        "searched, and silent" if evidence.stance == "silent" else KINDS[evidence.kind],
+        str(evidence.as_of),
         evidence.locator,
         [(Link(wording.source_name(cited), view.path_of(cited.iri)), cited.stub)
          for cited in evidence.cites],

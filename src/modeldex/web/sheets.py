@@ -39,16 +39,16 @@ RELATIONS = (
     ("of", t.MDX + "useOf"), ("a case of", t.MDX + "broaderUse"),
 )  # fmt: skip
 GROUPS = (
-    ("Versions", "versions", "Model", t.DCTERMS + "isVersionOf"),
-    ("Models", "models", "Provider", t.DCTERMS + "creator"),
-    ("Sources", "sources", "Provider", t.DCTERMS + "publisher"),
-    ("Platforms", "platforms", "Provider", t.DCTERMS + "creator"),
+    ("Versions", "model", "Model", t.DCTERMS + "isVersionOf"),
+    ("Models", "model", "Provider", t.DCTERMS + "creator"),
     ("Series", "series", "Provider", t.DCTERMS + "creator"),
-    ("Endpoints", "endpoints", "Platform", t.MDX + "onPlatform"),
-    ("API IDs", "ids", "Platform", t.MDX + "onPlatform"),
-    ("Narrower offerings", "narrower", "Offering", t.MDX + "broaderOffering"),
-    ("Scenarios", "scenarios", "Model", t.MDX + "useOf"),
-)  # fmt: skip
+    ("Platforms", "platform", "Provider", t.DCTERMS + "creator"),
+    ("Sources", "source", "Provider", t.DCTERMS + "publisher"),
+    ("Endpoints", "endpoint", "Platform", t.MDX + "onPlatform"),
+    ("API IDs", "offering", "Platform", t.MDX + "onPlatform"),
+    ("Narrower offerings", "offering", "Offering", t.MDX + "broaderOffering"),
+    ("Scenarios", "use", "Model", t.MDX + "useOf"),
+)
 STATES = (
     ("retiredOn", "retired", "gone"), ("retirementPlanned", "to be retired", "soon"),
     ("deprecatedOn", "deprecated", "soon"), ("legacySince", "legacy since", "soon"),
@@ -87,12 +87,13 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
     naming = [claim for claim in claims if claim.subject.iri not in near]
     names = GLANCE.get(thing.kind, ())
     kind_name, kind_plural, kind_path = KINDS[thing.kind]
+    tally = tally_of(own)
     lanes = lanes_of_sheet(own, thing, view.path_of, lambda each: _lane_of(view, each, thing))
     values = {
         "thing": thing, "kind_name": kind_name, "kind_plural": kind_plural,
         "kind_path": kind_path, "relations": _relations(view, thing),
         "other_names": _other_names(view, thing), "comment": view.said.text(thing.iri, COMMENT),
-        "tally": tally_of(own),
+        "tally": tally,
         "glance": glance_of(claims, names, thing, near, view.path_of) if names else [],
         "sections": sections_of(own, thing, view.path_of),
         "inherited": _inherited(view, own, claims, near, broader),
@@ -105,7 +106,7 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
         "naming": view.rows(naming[:MOST_ROWS]), "named_of": len(naming),
         "compare_path": f"compare/{thing.slug}.json" if thing.kind == "Model" else None,
     }  # fmt: skip
-    return Page("thing.html", thing.label, _about(thing, values["tally"].total), values)
+    return Page("thing.html", thing.label, _about(thing, tally.total), values)
 
 
 def _lane_of(view: View, subject: Thing, thing: Thing) -> Thing:
@@ -150,19 +151,16 @@ def _inherited(
 
 def _groups(view: View, thing: Thing) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    for title, anchor, kind, predicate in GROUPS:
+    for title, folder, kind, predicate in GROUPS:
         if kind != thing.kind:
             continue
-        folder = {"Models": "model", "API IDs": "offering", "Versions": "model",
-                  "Narrower offerings": "offering", "Scenarios": "use", "Sources": "source",
-                  "Platforms": "platform", "Series": "series", "Endpoints": "endpoint"}[title]  # fmt: skip
         iris = sorted(
             iri for iri in view.said.naming(predicate, thing.iri)
             if iri.startswith(t.PREFIXES[folder])
         )  # fmt: skip
         if iris:
             shown = iris[:MOST_ROWS]
-            found.append({"title": title, "anchor": anchor, "links": view.links(shown),
+            found.append({"title": title, "anchor": folder, "links": view.links(shown),
                           "total": len(iris)})  # fmt: skip
     return found
 
@@ -190,8 +188,7 @@ def offerings(view: View, claims: Sequence[Claim]) -> list[OfferingRow]:
             view.said.label(platform) if platform else "", view.path_of(platform), state,
             view.rows(by_name.get("recommendedReplacement", [])),
         ))  # fmt: skip
-    return sorted(rows, key=lambda row: (row.api_id is None, (row.api_id and row.api_id.value) or "",
-                                         row.platform))  # fmt: skip
+    return sorted(rows, key=lambda row: (row.api_id.value if row.api_id else "~", row.platform))
 
 
 def _state(view: View, by_name: dict[str, list[Claim]], near: list[str]) -> State | None:

@@ -78,7 +78,10 @@ def lanes_of_sheet(
     by_lane: dict[Thing, list[Claim]] = {}
     for claim in claims:
         by_lane.setdefault(lane_of(claim.subject), []).append(claim)
-    lanes = [_lane(_apart(each, thing), path_of(each.iri), said) for each, said in by_lane.items()]
+    lanes = [
+        _lane(_apart(each, thing), path_of(each.iri), said, claims if each == thing else said)
+        for each, said in by_lane.items()
+    ]  # fmt: skip
     lanes = [lane for lane in lanes if lane.events]
     lanes.sort(key=lambda lane: (lane.events[0].first, lane.label))
     offered = [
@@ -97,16 +100,16 @@ def lanes_of_sheet(
 
 def lane_of_model(claims: Sequence[Claim], thing: Thing, path_of: PathOf) -> Lane | None:
     """The lane of a model among others: its own events and those of its offerings."""
-    lane = _lane(thing.label, path_of(thing.iri), claims)
+    lane = _lane(thing.label, path_of(thing.iri), claims, claims)
     return lane if lane.events else None
 
 
-def _lane(label: str, path: str | None, claims: Sequence[Claim]) -> Lane:
-    """The lane of these claims. It ends where every API ID among them is retired."""
-    events = events_of(claims)
+def _lane(label: str, path: str | None, said: Sequence[Claim], claims: Sequence[Claim]) -> Lane:
+    """The lane of what is said. It ends where every API ID among the claims is retired."""
+    events = events_of(said)
     since = min((e.first for e in events if e.kind in BEGINNINGS), default=None)
     called = {claim.subject for claim in claims if claim.fact_property.name == "apiId"}
-    ends = {e.claim.subject: e.last for e in events if e.kind in ENDS}
+    ends = {e.claim.subject: e.last for e in events_of(claims) if e.kind in ENDS}
     over = bool(ends) and called <= ends.keys()
     return Lane(label, path, tuple(events), since, max(ends.values()) if over else None)
 
@@ -219,5 +222,7 @@ class _Scale:
             shown = str(tick.year) if tick.month == 1 else tick.strftime("%b") if few else ""
             every = max(1, len(years) // 12)
             if tick.month != 1 or tick.year % every == 0:
-                parts.append(f'<text class="tick" x="{x}" y="14" text-anchor="middle">{shown}</text>')
+                parts.append(
+                    f'<text class="tick" x="{x}" y="14" text-anchor="middle">{shown}</text>'
+                )
         return parts

@@ -67,9 +67,7 @@ class View:
     def claims(self, iris: Iterable[str]) -> list[Claim]:
         """These claims, in the order of their properties and subjects; no withdrawn ones."""
         wanted = set(iris)
-        subjects = {
-            subject for iri in wanted for subject in self.said.texts(iri, RDF + "subject")
-        }
+        subjects = {subject for iri in wanted for subject in self.said.texts(iri, RDF + "subject")}
         found = [
             claim for subject in sorted(subjects)
             for claim in self.dex.facts(self.dex.thing(subject)) if claim.iri in wanted
@@ -87,5 +85,3 @@ class Link(NamedTuple):
 
     text: str
     path: str | None
-
-
