@@ -311,7 +311,7 @@ def test_a_browser_asks_on_a_page(server: Served) -> None:
     assert '<a href="model/claude-3-5-sonnet.html">model:claude-3-5-sonnet</a>' in rows
     assert "<td>200000</td>" in rows
     assert "GPT-4o" in server.sparql("DESCRIBE model:gpt-4o", Accept=BROWSER).text
-    assert "Yes." in server.sparql("ASK {}", Accept=BROWSER).text
+    assert "<strong>yes</strong>" in server.sparql("ASK {}", Accept=BROWSER).text
     wrong = server.sparql("ASK { </textarea><script>alert(1)</script>", Accept=BROWSER)
     assert wrong.status == 400
     assert "<script>alert" not in wrong.text

@@ -162,8 +162,3 @@ GRAPHS = (
 def missing_page(view: View) -> Page:
     """What is shown where there is nothing; its links work from any depth."""
     return Page("404.html", "Not found", "There is no such page.", {})
-
-
-def sparql_page(view: View) -> Page:
-    """A form for SPARQL, on the live server."""
-    return Page("sparql.html", "SPARQL", "Ask the dataset in SPARQL 1.1.", {"prefixes": t.PREFIXES})

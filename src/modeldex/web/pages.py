@@ -151,14 +151,16 @@ class Pages:
         page.values["search"] = f"?{urlencode(params)}" if params else ""
         return self._written(f"queries/{name}.html", page).content
 
+    def page(self, path: str, page: Page) -> bytes:
+        """A page that only the server has, in the frame of all pages."""
+        return self._written(path, page).content
+
     def _html(self, path: str) -> File | None:
         view = self._view
         if path == "vocab.html":
             return self._written(path, vocabulary.vocabulary_page(view), t.MDX.rstrip("#"))
         if path == "dataset.html":
             return self._written(path, front.dataset_page(view), t.DATASET)
-        if path == "sparql.html":
-            return self._written(path, front.sparql_page(view)) if view.live else None
         page = self._listed(path)
         if page is not None:
             return self._written(path, page)

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from modeldex.terms import PREFIXES, shorten
-from modeldex.web.render import render, web_address
+from modeldex.web.render import web_address
+from modeldex.web.view import MOST_ROWS, Page
 
 if TYPE_CHECKING:
     from modeldex.web.subject import Subject
     from modeldex.workers import Answer
 
-SHOWN = 1_000  # rows
 EXAMPLE = """\
 SELECT ?model ?tokens WHERE {
   GRAPH graph:verified { ?model mdx:contextWindow ?tokens }
@@ -51,14 +51,12 @@ def sparql_page(
             names = document["head"]["vars"]
             values |= {"names": names, "total": len(bindings)}
             values["rows"] = [
-                [_cell(subject, row.get(name), root) for name in names] for row in bindings[:SHOWN]
+                [_cell(subject, row.get(name), root) for name in names]
+                for row in bindings[:MOST_ROWS]
             ]
-    return render(
-        "sparql.html", path="sparql", root=root, stem="sparql", title="SPARQL",
-        about="Ask the dataset anything, in SPARQL.", canonical=f"{subject.pages_url}sparql",
-        release=subject.dex.release, live=True, iri=None, data=[], schema=None, shown=SHOWN,
-        **values,
-    )  # fmt: skip
+    about = "Ask the dataset anything, in SPARQL."
+    path = "sparql/" if root else "sparql"
+    return subject.pages.page(path, Page("sparql.html", "SPARQL", about, values))
 
 
 def _cell(subject: Subject, term: dict[str, Any] | None, root: str) -> Cell:
