@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -97,12 +98,19 @@ def describe(
     ]  # fmt: skip
     if endpoint:
         found += _service(endpoint)
-    return sorted(set(found), key=str)
+    return sorted(set(found), key=_reading_order)
 
 
 def turtle(triples: Iterable[ox.Triple]) -> bytes:
     """The description as Turtle."""
     return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+
+
+def _reading_order(triple: ox.Triple) -> tuple[bool, str, bool, str]:
+    """The dataset first; of each thing what it is."""
+    subject = str(triple.subject)
+    is_type = triple.predicate.value == TYPE
+    return subject != f"<{t.DATASET}>", subject, not is_type, str(triple)
 
 
 def _dataset(selection: Selection, base_url: str) -> Iterator[ox.Triple]:
@@ -149,7 +157,7 @@ def _counts(counts: Counts) -> Iterator[ox.Triple]:
 
 
 def _distribution(file: Distribution, base_url: str) -> Iterator[ox.Triple]:
-    address = _node(base_url + file.file)
+    address = _node(base_url + quote(file.file))
     about = _About(f"{t.DATASET}#file-{_slug(file.file)}")
     yield ox.Triple(_node(t.DATASET), _node(t.DCAT + "distribution"), about.node)
     if file.media_type.partition(";")[0] in RDF_TYPES:
@@ -222,6 +230,6 @@ def _namespace(iri: str) -> str:
     return iri.removesuffix(t.local_name(iri))
 
 
-def _slug(iri: str) -> str:
-    """A name for a part: prefix and local name, without what a fragment cannot hold."""
-    return "".join(c if c.isascii() and c.isalnum() else "-" for c in t.shorten(iri))
+def _slug(name: str) -> str:
+    """An IRI or the path of a file as part of a fragment; no two give the same."""
+    return quote(t.shorten(name), safe="/:@!$&'()*+,;=")

@@ -13,24 +13,30 @@ _PLAIN = frozenset(ascii_letters + digits + "-._~:/@%")
 UNKNOWN = "https://example.org/modeldex/"
 RULES = """\
 # https://w3id.org/modeldex/: things, vocabulary, context and dataset of Modeldex.
-# BASE is where the site or the server stands.
+# BASE is where the site or the server stands. Of page and data, that which Accept names first.
 Options +FollowSymLinks
 RewriteEngine on
 RewriteRule ^ - [E=BASE:{base}]
 
-RewriteCond %{{HTTP_ACCEPT}} text/turtle
-RewriteRule ^id/([a-z]+/[a-z0-9-]+)$ %{{ENV:BASE}}$1.ttl [R=303,L]
-RewriteCond %{{HTTP_ACCEPT}} application/ld\\+json
-RewriteRule ^id/([a-z]+/[a-z0-9-]+)$ %{{ENV:BASE}}$1.jsonld [R=303,L]
-RewriteRule ^id/([a-z]+/[a-z0-9-]+)$ %{{ENV:BASE}}$1.html [R=303,L]
+RewriteRule ^ - [E=KIND:html]
+RewriteCond %{{HTTP_ACCEPT}} ^((?!{page}|{json}).)*({turtle}) [NC]
+RewriteRule ^ - [E=KIND:ttl]
+RewriteCond %{{HTTP_ACCEPT}} ^((?!{page}|{turtle}).)*({json}) [NC]
+RewriteRule ^ - [E=KIND:jsonld]
 
-RewriteCond %{{HTTP_ACCEPT}} text/turtle
-RewriteRule ^(vocab|dataset)$ %{{ENV:BASE}}$1.ttl [R=303,L]
+RewriteRule ^id/([a-z]+/[a-z0-9-]+)$ %{{ENV:BASE}}$1.%{{ENV:KIND}} [R=303,L]
+RewriteCond %{{ENV:KIND}} html
 RewriteRule ^(vocab|dataset)$ %{{ENV:BASE}}$1.html [R=303,L]
-RewriteRule ^graph/[a-z]+$ %{{ENV:BASE}}dataset.html [R=303,L]
-RewriteRule ^context/(v[0-9]+\\.jsonld)$ %{{ENV:BASE}}context/$1 [R=302,L]
+RewriteRule ^(vocab|dataset)$ %{{ENV:BASE}}$1.ttl [R=303,L]
+RewriteRule ^(graph/[a-z]+|shapes)$ %{{ENV:BASE}}dataset.html [R=303,L]
 RewriteRule ^(.*)$ %{{ENV:BASE}}$1 [R=302,L]
 """
+TYPES = {
+    "page": "text/html|application/xhtml\\+xml",
+    "json": "application/ld\\+json|application/json",
+    "turtle": "text/turtle|application/x-turtle|text/n3|application/n-triples"
+    "|application/rdf\\+xml",
+}
 
 
 def base_address(text: str) -> str:
@@ -61,4 +67,4 @@ def redirects(base_url: str) -> str:
     >>> "E=BASE:https://models.example.org/" in redirects("https://models.example.org/")
     True
     """
-    return RULES.format(base=UNKNOWN if base_url == PERMANENT else base_url)
+    return RULES.format(base=UNKNOWN if base_url == PERMANENT else base_url, **TYPES)
