@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
 import io
 import json
@@ -217,6 +218,33 @@ def test_one_thing_comes_back(dex: Modeldex, about: str, name: str) -> None:
 def test_of_a_thing_all_that_the_query_gives_is_there(dex: Modeldex) -> None:
     answer = dex.ask("thing-with-its-claims", thing="claude-3-5-sonnet")
     assert set(answer.triples) <= set(Selection(dex, "claude-3-5-sonnet").triples())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("about", "count"), [
+    ("claude-3-5-sonnet", 99), ("claude-3-5-sonnet-20241022", 10), ("Anthropic", 119),
+    ("platform:anthropic-api", 24), ("claim:claude-3-5-sonnet--context-window", 1),
+])  # fmt: skip
+def test_every_format_has_the_same_claims(dex: Modeldex, about: str, count: int) -> None:
+    """Those among the statements: rows, nanopublications and reifiers are of the same claims."""
+    selection = Selection(dex, about)
+    held = selection.subject_of_claims()
+    rows = list(csv.DictReader(io.StringIO(exported(selection, "csv").decode())))
+    assert sorted(row["id"] for row in rows) == sorted(held)
+    assert {row["id"]: row["subject"] for row in rows} == held
+    published = ox.parse(exported(selection, "nanopub"), format=ox.RdfFormat.TRIG)
+    assert {_within(quad) for quad in published} == held.keys()
+    assert len(held) == count
+
+
+def _within(quad: ox.Quad) -> str:
+    assert isinstance(quad.graph_name, ox.NamedNode)
+    return quad.graph_name.value.partition("#")[0]
+
+
+def test_pyld_reads_the_whole(whole: Selection, files: dict[str, bytes]) -> None:
+    text = pyld.jsonld.to_rdf(json.loads(files["jsonld"]), {"format": "application/n-quads"})
+    read_back = ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS)
+    assert canonical(read_back) == canonical(whole.quads())
 
 
 def test_the_model_is_the_root_of_its_document_and_has_its_claims_inside(dex: Modeldex) -> None:
@@ -599,6 +627,12 @@ def test_a_query_goes_out_in_what_fits(run: Run) -> None:
         (["--format", "release", "--about", "o3", "-o", "x"], "a release is of the whole"),
         (["--format", "turtle", "--about", "o33"], "no thing named 'o33'; did you mean o3"),
         (["--format", "turtle", "-p", "a=b"], "parameters, and no query"),
+        (
+            ["--format", "csv", "--about", "mdx:contextWindow"],
+            "csv is for claims, and mdx:contextWindow has none; export it as turtle or jsonld",
+        ),
+        (["--format", "schema", "--about", "publisher:gate"], "schema is for things"),
+        (["--format", "json", "--about", "claim:claude-3-5-sonnet--announced"], "is for things"),
         (["--format", "turtle", "-o", "/nowhere/at/all"], "cannot be written"),
     ],
 )

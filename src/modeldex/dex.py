@@ -379,15 +379,17 @@ class Modeldex:
         models = (related[0].thing for related in self._related(found).values())
         return sorted(models, key=lambda model: (model.label.lower(), model.iri))
 
-    def claims(self) -> Iterator[Claim]:
-        """Every claim of the dataset, by subject; memory does not grow with their number.
+    def claims(self, subjects: Iterable[str] | None = None) -> Iterator[Claim]:
+        """Every claim of the dataset, or about these IRIs, by subject.
+
+        Memory does not grow with their number.
 
         >>> sum(1 for claim in Modeldex.packaged().claims()) > 100
         True
         """
         properties = self._naming.by_iri()
-        subjects = iter(self._lookup.subjects())
-        while part := list(islice(subjects, AT_ONCE)):
+        left = iter(self._lookup.subjects() if subjects is None else subjects)
+        while part := list(islice(left, AT_ONCE)):
             for record in self._lookup.claims(part):
                 yield claim_of(record, properties)
 

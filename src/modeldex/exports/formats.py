@@ -11,16 +11,21 @@ from modeldex.dex import Modeldex
 from modeldex.errors import BadInput
 from modeldex.exports.selection import Selection
 from modeldex.names import nearest
+from modeldex.terms import shorten
 
 
 class Format(NamedTuple):
-    """A format: `module` has the function that writes it; `binary` cannot go to a terminal."""
+    """A format: `module` has the function that writes it; `binary` cannot go to a terminal.
+
+    `of` says what it can be about: anything, claims, or only things (models, platforms...).
+    """
 
     name: str
     media_type: str
     suffix: str
     module: str
     keeps: str
+    of: str = "anything"
     binary: bool = False
 
 
@@ -38,14 +43,16 @@ FORMATS = {format.name: format for format in (
     Format("rdf12-nquads", "application/n-quads;version=1.2", ".rdf12.nq", "rdf12",
            "every statement, with its graph. A claim with a value reifies its triple"),
     Format("nanopub", "application/trig", ".nanopub.trig", "nanopubs",
-           "claims in use with their evidence and sources; not things, ontology, queries"),
+           "claims in use with their evidence and sources; not things, ontology, queries",
+           "claims"),
     Format("schema", "application/ld+json", ".schema.jsonld", "schema_org",
-           "models and their verified, uncontested facts in force, as far as schema.org has words"),
-    Format("csv", "text/csv", ".csv", "tabular", "a row a claim; not its history"),
+           "models and their verified, uncontested facts in force, as far as schema.org has words",
+           "things"),
+    Format("csv", "text/csv", ".csv", "tabular", "a row a claim; not its history", "claims"),
     Format("parquet", "application/vnd.apache.parquet", ".parquet", "tabular",
-           "a row a claim; not its history", binary=True),
+           "a row a claim; not its history", "claims", binary=True),
     Format("json", "application/json", ".json", "verified",
-           "the verified, uncontested values in force; no evidence"),
+           "the verified, uncontested values in force; no evidence", "things"),
 )}  # fmt: skip
 
 
@@ -64,7 +71,7 @@ def format_named(name: str) -> Format:
 
 
 def write(name: str, selection: Selection, out: BinaryIO) -> None:
-    """Write a selection in a format.
+    """Write a selection in a format. Raises BadInput if nothing of it fits into the format.
 
     >>> import io, modeldex
     >>> out = io.BytesIO()
@@ -72,7 +79,18 @@ def write(name: str, selection: Selection, out: BinaryIO) -> None:
     >>> out.getvalue().startswith(b"<https://w3id.org/modeldex/id/claim/")
     True
     """
-    module = import_module(f"modeldex.exports.{format_named(name).module}")
+    wanted = format_named(name)
+    if selection.about is not None and not (
+        wanted.of == "anything"
+        or (wanted.of == "claims" and selection.subject_of_claims())
+        or (wanted.of == "things" and selection.thing)
+    ):
+        raise BadInput(
+            f"{name} is for {wanted.of}, and {shorten(selection.about)} "
+            f"{'has' if wanted.of == 'claims' else 'is'} none",
+            remedy="export it as turtle or jsonld",
+        )
+    module = import_module(f"modeldex.exports.{wanted.module}")
     writer: Callable[[str, Selection, BinaryIO], None] = module.write
     writer(name, selection, out)
 

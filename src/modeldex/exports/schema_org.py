@@ -32,7 +32,10 @@ CLASSES = {"Provider": "Organization", "Publisher": "Organization", "Platform": 
 
 
 def write(name: str, selection: Selection, out: BinaryIO) -> None:
-    """Write all models, each with its snapshots inside; one a line."""
+    """Write all models, each with its snapshots inside; one a line. Or one thing."""
+    if selection.thing and selection.thing.kind != "Model":
+        out.write(_json(document(selection.dex, selection.thing)) + b"\n")
+        return
     out.write(b'{"@context": ' + _json(CONTEXT) + b',\n"@graph": [')
     between = b"\n"
     for model in selection.models():

@@ -97,20 +97,27 @@ class Selection:
             yield _iri(subject), list(quads)
 
     def claims(self) -> Iterator[Claim]:
-        """The claims with their evidence, by subject; of a thing those on its sheet."""
+        """The claims among the statements with their evidence, by subject."""
         if self.about is None:
             yield from self.dex.claims()
-        elif self.thing:
-            belonging = {related.thing.iri for related in self.dex.related(self.thing)}
-            for claim in self.dex.facts(self.thing):
-                if claim.subject.iri in belonging:
-                    yield claim
+            return
+        held = self.subject_of_claims()
+        for claim in self.dex.claims(sorted(set(held.values()))):
+            if claim.iri in held:
+                yield claim
+
+    def subject_of_claims(self) -> dict[str, str]:
+        """The subject of each claim among the statements, by the claim's IRI."""
+        return {
+            _iri(quad.subject): _iri(quad.object)
+            for quad in self.quads(t.CLAIMS) if quad.predicate == SUBJECT
+        }  # fmt: skip
 
     def models(self) -> list[Thing]:
-        """The models that are no version of another; of a thing itself, if it is a model."""
-        if self.thing:
-            return [self.thing] if self.thing.kind == "Model" else []
-        return self.dex.models()
+        """All models; of one thing itself, if it is one."""
+        if self.about is None:
+            return self.dex.models()
+        return [self.thing] if self.thing and self.thing.kind == "Model" else []
 
     def described(self, iri: str, graph: str | None = None) -> list[ox.Quad]:
         """All statements about an IRI, in order."""
