@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modeldex.errors import Busy, NotAcceptable
 from modeldex.worker.messages import Answer
-from modeldex.workers.lanes import Limits
+from modeldex.workers.lanes import Limits, State
 from modeldex.workers.pool import Pool
 
-__all__ = ["Answer", "Busy", "Limits", "NotAcceptable", "Pool"]
+__all__ = ["Answer", "Busy", "Limits", "NotAcceptable", "Pool", "State"]

@@ -34,6 +34,16 @@ class Limits(NamedTuple):
     share_slow: int = 4
 
 
+class State(NamedTuple):
+    """How many workers are idle and at work in each lane, and how many queries wait for one."""
+
+    idle: int
+    fast: int
+    slow: int
+    waiting: int
+    waiting_slow: int
+
+
 class Texts:
     """Queries that were seen lately, so many at most."""
 

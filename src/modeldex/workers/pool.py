@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from modeldex.errors import Busy, LimitReached, ModeldexError, StoreError
 from modeldex.worker.messages import Answer, Request, decoded, encoded, ended
-from modeldex.workers.lanes import Job, Lane, Limits, Texts
+from modeldex.workers.lanes import Job, Lane, Limits, State, Texts
 from modeldex.workers.processes import Nursery, Worker, release_of
 
 if TYPE_CHECKING:
@@ -138,6 +138,17 @@ class Pool:
         finally:
             if job.done.cancelled():
                 self._leave(job)
+
+    def state(self) -> State:
+        """What goes on at the moment."""
+        fast, slow = self._fast, self._slow
+        return State(
+            len(self._idle), len(fast.running), len(slow.running), fast.waiting, slow.waiting
+        )
+
+    def numbers(self) -> frozenset[int]:
+        """The workers there are, each by a number that none before it had."""
+        return frozenset(self._workers)
 
     # -------------------------------------------------------------- jobs
 
