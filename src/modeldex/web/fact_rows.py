@@ -9,12 +9,13 @@ from typing import NamedTuple
 from modeldex import wording
 from modeldex.answer import answer
 from modeldex.facts import Claim, Thing
-from modeldex.partial_date import PartialDate
 
 PathOf = Callable[[str], str | None]
 
 INPUTS = ("textInput", "imageInput", "audioInput", "videoInput", "multimodalInput")
 OUTPUTS = ("textOutput", "codeOutput", "imageOutput", "audioOutput", "videoOutput")
+CODES = ("apiId", "httpMethod", "path", "authenticationHeader", "requiredHeader")
+"""What programs use to the letter."""
 LOOKS = {"verified": "v", "unconfirmed": "u", "silent": "s"}
 
 
@@ -65,7 +66,7 @@ def row_of(claim: Claim, thing: Thing | None, path_of: PathOf, *, again: bool = 
         "c" if claim.contested else LOOKS["silent" if claim.basis == "silent" else claim.status],
         mark, status, wording.BASES[claim.basis],
         number, unit, path_of(value.iri) if isinstance(value, Thing) else None,
-        isinstance(value, str) and not isinstance(value, PartialDate) and " " not in value,
+        prop.name in CODES,
         not claim.in_force, wording.held_text(claim), str(claim.as_of), wording.source_text(claim),
         path_of(best.source.iri) if best else None, path_of(claim.iri), claim.others, again,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from modeldex.web.view import MOST_ROWS, Link, Page, View
 
 KINDS = {
     "Model": ("Model", "Models", "models.html"),
-    "Offering": ("Offering", "API IDs", "offering/index.html"),
+    "Offering": ("A model on a platform", "API IDs", "offering/index.html"),
     "Series": ("Series", "Series", "series/index.html"),
     "Provider": ("Provider", "Providers", "provider/index.html"),
     "Platform": ("Platform", "Platforms", "platform/index.html"),

@@ -21,6 +21,7 @@ EVENTS = {
 BEGINNINGS, ENDS = ("announced", "released"), ("retiredOn",)
 WIDTH, LABELS, LANE, TOP, RIGHT = 960, 250, 30, 26, 24
 MOST_LANES = 120
+SHORT = 32
 
 
 class Event(NamedTuple):
@@ -124,12 +125,12 @@ def _apart(subject: Thing, thing: Thing) -> str:
 def picture(
     lanes: Sequence[Lane], today: datetime.date, root: str, path_of: PathOf, label: str
 ) -> str:
-    """The lanes as SVG, which the style sheet of the site colours; no lanes, no picture."""
+    """The lanes as SVG, which the style sheet of the site colours; of one day no picture."""
     from markupsafe import escape
 
     days = [day for lane in lanes for event in lane.events for day in (event.first, event.last)]
     days += [day for lane in lanes for day in (lane.since, lane.until) if day]
-    if not days:
+    if len(set(days)) < 2:
         return ""
     scale = _Scale(min(days), max(*days, today))
     height = TOP + LANE * len(lanes) + 10
@@ -154,7 +155,7 @@ def _drawn(
 ) -> list[str]:
     from markupsafe import escape
 
-    name = escape(lane.label if len(lane.label) <= 36 else lane.label[:35] + "…")
+    name = escape(lane.label if len(lane.label) <= SHORT else lane.label[: SHORT - 1] + "…")
     parts = [f'<line class="lane" x1="{LABELS}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}"/>']
     text = f'<text x="{LABELS - 12}" y="{y + 4}" text-anchor="end">{name}</text>'
     parts.append(f'<a href="{escape(root + lane.path)}">{text}</a>' if lane.path else text)

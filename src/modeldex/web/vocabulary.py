@@ -12,9 +12,13 @@ from modeldex.web.view import Link, Page, View
 
 SHOWN = 300
 DOMAIN, RANGE = t.RDFS + "domain", t.RDFS + "range"
-GROUPS = (("Classes", "Class"), ("Properties of things and links", "ObjectProperty"),
-          ("Properties with plain values", "DatatypeProperty"),
-          ("Annotations", "AnnotationProperty"))  # fmt: skip
+GROUPS = (
+    ("Classes", t.OWL + "Class"),
+    ("Properties of things and links", t.OWL + "ObjectProperty"),
+    ("Properties with plain values", t.OWL + "DatatypeProperty"),
+    ("Annotations", t.OWL + "AnnotationProperty"),
+    ("Data types", t.RDFS + "Datatype"),
+)
 
 
 class Term(NamedTuple):
@@ -62,7 +66,7 @@ def vocabulary_page(view: View) -> Page:
     groups: list[tuple[str, list[Term]]] = []
     seen: set[str] = set()
     for title, name in GROUPS:
-        iris = [iri for iri in view.said.of_class(t.OWL + name) if iri.startswith(t.MDX)]
+        iris = [iri for iri in view.said.of_class(name) if iri.startswith(t.MDX)]
         seen.update(iris)
         groups.append((title, [_term(view, iri) for iri in iris]))
     classes = [iri for iri in view.said.of_class(t.OWL + "Class") if iri.startswith(t.MDX)]
