@@ -125,8 +125,31 @@ def test_the_vocabulary_is_a_page_and_turtle(server: Served) -> None:
     assert server.get("/vocab", Accept=BROWSER).headers["location"] == "vocab.html"
     reply = server.get("/vocab", Accept="text/turtle")
     assert reply.headers["location"] == "vocab.ttl"
-    turtle = server.get("/vocab.ttl").body
-    assert len(list(ox.parse(turtle, format=ox.RdfFormat.TURTLE))) > 100
+    turtle = set(_triples(server.get("/vocab.ttl")))
+    assert len(turtle) > 100
+    for suffix in (".nt", ".rdf", ".jsonld"):
+        assert set(_triples(server.get(f"/vocab{suffix}"))) == turtle
+
+
+def test_the_dataset_is_described_where_crawlers_look(server: Served) -> None:
+    """At its IRI, and at the address that VoID has for that."""
+    for target, location in (("/dataset", "dataset.nt"), ("/.well-known/void", "../dataset.nt")):
+        assert server.get(target, Accept="application/n-triples").headers["location"] == location
+    terms = {triple.predicate.value for triple in _triples(server.get("/dataset.nt"))}
+    assert "http://rdfs.org/ns/void#triples" in terms
+
+
+def test_a_folder_leads_to_its_index(server: Served) -> None:
+    """With the slash that its links need."""
+    reply = server.get("/queries")
+    assert (reply.status, reply.headers["location"]) == (301, "queries/")
+    assert server.get("/queries/").status == 200
+
+
+def _triples(reply: Reply) -> list[ox.Triple]:
+    assert reply.status == 200, reply
+    syntax = ox.RdfFormat.from_media_type(reply.media_type)
+    return [quad.triple for quad in ox.parse(reply.body, format=syntax)]
 
 
 def test_what_cannot_be_had_is_told_with_what_can(server: Served) -> None:
@@ -426,6 +449,19 @@ def test_each_request_is_a_line_of_the_log(server: Served) -> None:
     assert line["time"].endswith("Z")
 
 
+def test_only_a_proxy_that_is_named_is_believed(
+    tmp_path: Path, built: Path, server: Served
+) -> None:
+    """About whom it speaks for, and by which scheme."""
+    sent = {"X_Forwarded_For": "203.0.113.7", "X_Forwarded_Proto": "https"}
+    assert f"<{server.address}sparql>" in server.get("/sparql", User_Agent="liar", **sent).text
+    assert server.logged(agent="liar")["client"] == "127.0.0.1"
+    with served(tmp_path, "--store", str(built), "--proxy", "127.0.0.1") as behind:
+        there = behind.get("/sparql", User_Agent="proxy", **sent).text
+        assert behind.logged(agent="proxy")["client"] == "203.0.113.7"
+        assert f"<{behind.address}sparql>".replace("http:", "https:") in there
+
+
 def test_nothing_went_wrong_inside(server: Served) -> None:
     """After all that was asked of this server there is no traceback in its log."""
     assert not [line for line in server.lines() if "traceback" in line]
@@ -553,7 +589,12 @@ def prefixed(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[
 
 
 def test_the_address_that_others_know_is_told(prefixed: Served) -> None:
-    """In the service description and the OpenAPI description."""
+    """In the descriptions of the service, of the dataset and of what can be asked."""
+    dataset = {str(triple) for triple in _triples(prefixed.get("/dataset.nt"))}
+    assert (
+        "<https://w3id.org/modeldex/dataset> <http://rdfs.org/ns/void#sparqlEndpoint> "
+        "<https://example.org/models/sparql>"
+    ) in dataset
     assert "<https://example.org/models/sparql>" in prefixed.get("/sparql").text
     servers = prefixed.get("/openapi.json").json()["servers"]
     assert servers == [{"url": "https://example.org/models/"}]

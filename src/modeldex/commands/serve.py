@@ -15,7 +15,6 @@ import os
 import signal
 import socket
 import sys
-import time
 
 import modeldex
 from modeldex import packaged
@@ -127,9 +126,9 @@ async def _take_up_releases(app: Application, folder: str, log: AccessLog) -> No
         try:
             app.replace(await asyncio.to_thread(modeldex.open, folder))
         except StoreError as error:
-            log.add({"time": time.time(), "event": "error", "message": str(error)})
+            log.event("error", str(error))
         else:
-            log.add({"time": time.time(), "event": "new release taken up"})
+            log.event("info", "a new release is taken up")
         known = found
 
 

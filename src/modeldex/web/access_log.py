@@ -52,6 +52,10 @@ class AccessLog:
             else:
                 self._lost += 1
 
+    def event(self, kind: str, message: str, **more: str) -> None:
+        """Something else that happened."""
+        self.add({"time": time.time(), "event": kind, "message": message, **more})
+
     def request(
         self, scope: MutableMapping[str, Any], status: int, size: int, seconds: float
     ) -> None:
@@ -80,7 +84,7 @@ class AccessLog:
             lines, self._lines = self._lines, []
             lost, self._lost = self._lost, 0
         if lost:
-            lines.append({"time": time.time(), "event": "lines lost", "count": lost})
+            lines.append({"time": time.time(), "event": "warning", "message": f"{lost} lines lost"})
         data = "".join(_text(line) for line in lines).encode("utf-8", "backslashreplace")
         try:
             while data:
@@ -105,10 +109,8 @@ class LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """One record as a line."""
-        line: dict[str, Any] = {
-            "time": record.created, "event": record.levelname.lower(),
-            "message": " ".join(record.getMessage().split()),
-        }  # fmt: skip
+        more = {}
         if record.exc_info and record.exc_info[1]:
-            line["traceback"] = "".join(traceback.format_exception(record.exc_info[1]))
-        self._log.add(line)
+            more["traceback"] = "".join(traceback.format_exception(record.exc_info[1]))
+        message = " ".join(record.getMessage().split())
+        self._log.event(record.levelname.lower(), message, **more)

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from modeldex.errors import ModeldexError
+from modeldex.errors import ModeldexError, StoreError
 from modeldex.web import replies
 from modeldex.web.guard import ClientLeft, Crowd, Limits, check_head, client_of
 from modeldex.web.linked_data import LinkedData
@@ -78,7 +78,8 @@ class Application:
                 Route("/{path:path}", self._page, methods=get),
             ],
             exception_handlers={
-                Refused: _refused, ModeldexError: _failed, HTTPException: _http, Exception: _fault
+                Refused: _refused, ModeldexError: self._failed, HTTPException: _http,
+                Exception: _fault,
             },
             lifespan=self._lifespan,
         )  # fmt: skip
@@ -135,7 +136,7 @@ class Application:
             check_head(scope, self._limits)
             host = scope["client"][0] if scope.get("client") else ""
             with self._crowd.one_of(client := client_of(host)):
-                scope["state"] = {**scope.get("state", {}), "client": client}
+                scope["state"] = {**scope.get("state", {}), "client": client, "accept": accept}
                 await self._app(scope, receive, send)
         except Refused as error:
             refusal = replies.refusal(error.status, error.sentence, accept, error.headers)
@@ -166,8 +167,14 @@ class Application:
         return await self._queries.answer(request, request.path_params["name"])
 
     async def _page(self, request: Request) -> Response:
-        path, accept = request.path_params["path"], request.headers.get("accept")
+        path, accept = request.path_params["path"], request.state.accept
         return await asyncio.to_thread(self._linked.answer, path, accept)
+
+    async def _failed(self, request: Request, error: Any) -> Response:
+        """An error of the dataset or a query. What is wrong with the files, the log is told."""
+        if isinstance(error, StoreError) and self._log is not None:
+            self._log.event("error", str(error))
+        return await _refused(request, fault(error))
 
 
 class _Sending:
@@ -217,13 +224,7 @@ def _accept(scope: Scope) -> str | None:
 
 
 async def _refused(request: Request, error: Any) -> Response:
-    return replies.refusal(
-        error.status, error.sentence, request.headers.get("accept"), error.headers
-    )
-
-
-async def _failed(request: Request, error: Any) -> Response:
-    return await _refused(request, fault(error))
+    return replies.refusal(error.status, error.sentence, _accept(request.scope), error.headers)
 
 
 async def _http(request: Request, error: Any) -> Response:

@@ -7,21 +7,29 @@ from posixpath import relpath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import pyoxigraph as ox
+from starlette.responses import Response
+
 from modeldex.errors import UnknownName
+from modeldex.exports.formats import data
+from modeldex.terms import DATASET
 from modeldex.web import replies
+from modeldex.web.addresses import iri_of
 from modeldex.web.negotiation import HTML, RDF, choose, listed
+from modeldex.web.openapi import description
+from modeldex.web.service_description import SYNTAXES
 from modeldex.web.sparql_protocol import Refused
 from modeldex.web.subject import CANONICAL
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from modeldex.web.subject import Subject
 
 SUFFIXES = {"html": ".html", "turtle": ".ttl", "jsonld": ".jsonld", "ntriples": ".nt",
             "rdfxml": ".rdf"}  # fmt: skip
 MEDIA_TYPES = {SUFFIXES[offer.name]: (offer.name, offer.media_type) for offer in RDF}
 FORMS = (HTML, *RDF)
+OF_THE_WHOLE = ("vocab", "dataset")
+WELL_KNOWN = {".well-known/void": DATASET}
 
 
 class LinkedData:
@@ -39,18 +47,17 @@ class LinkedData:
             path += "index.html"
         if (found := self.found(path)) is not None:
             return found
-        page = self._page(CANONICAL + path)
+        page = self._page(WELL_KNOWN.get(path, CANONICAL + path))
         if page is None:
+            if self._subject.pages.file(f"{path}/index.html") is not None:
+                return _redirect(301, f"{path.rpartition('/')[2]}/")
             return self._missing(accept)
         chosen = choose(accept, FORMS)
         if chosen is None:
             raise Refused(406, f"it can be had as {listed(FORMS)}", {"Vary": "Accept"})
         target = page.partition("#")[0].removesuffix(".html") + SUFFIXES[chosen.name]
         start = path.rpartition("/")[0]
-        location = quote(relpath(target, start or "."))
-        return replies.Kept(
-            b"", None, status=303, headers={"location": location, "vary": "Accept"}
-        )  # fmt: skip
+        return _redirect(303, relpath(target, start or "."), vary="Accept")
 
     def _page(self, iri: str) -> str | None:
         """The path of the page about an IRI, if the dataset says anything about it."""
@@ -76,35 +83,38 @@ class LinkedData:
 
     def _data(self, path: str) -> replies.Kept | None:
         """The data of a thing in a syntax that the site has no file for."""
-        from modeldex.exports.formats import data
-        from modeldex.web.addresses import iri_of
-
         stem, dot, suffix = path.rpartition(".")
-        if dot + suffix not in MEDIA_TYPES:
-            return None
         iri = iri_of(f"{stem}.html")
-        if iri is None:
+        if dot + suffix not in MEDIA_TYPES or iri is None:
             return None
         name, media_type = MEDIA_TYPES[dot + suffix]
         try:
-            content = data(self._subject.dex, iri, name)
+            content = (
+                self._of_the_whole(stem, name) if stem in OF_THE_WHOLE
+                else data(self._subject.dex, iri, name)
+            )  # fmt: skip
         except UnknownName:
             return None
         return replies.Kept(content, media_type, modified=self._subject.modified, of_path=True)
+
+    def _of_the_whole(self, stem: str, name: str) -> bytes:
+        """The vocabulary or the description of the dataset, from the Turtle of the site."""
+        turtle = self._subject.pages.file(f"{stem}.ttl")
+        assert turtle is not None
+        quads = ox.parse(turtle.content, format=ox.RdfFormat.TURTLE)
+        content = ox.serialize((quad.triple for quad in quads), format=SYNTAXES[name])
+        assert content is not None
+        return content
 
     def _missing(self, accept: str | None) -> Response:
         chosen = choose(accept, replies.PROBLEM)
         page = self._subject.pages.file("404.html")
         if page is None or chosen is None or chosen.name != "html":
             raise Refused(404, "there is nothing here; index.html has all there is")
-        from starlette.responses import Response as Plain
-
-        return Plain(page.content, 404, {"Cache-Control": "no-store"}, page.media_type)
+        return Response(page.content, 404, {"Cache-Control": "no-store"}, page.media_type)
 
     def openapi(self) -> Response:
         """The description of everything as OpenAPI."""
-        from modeldex.web.openapi import description
-
         subject = self._subject
         document = description(
             subject.dex.questions, release=subject.dex.release, server=subject.base_url or "."
@@ -113,10 +123,13 @@ class LinkedData:
         return replies.Kept(content, "application/json", modified=subject.modified, of_path=True)
 
 
+def _redirect(status: int, target: str, **headers: str) -> replies.Kept:
+    """Relative, so that it holds behind any prefix."""
+    return replies.Kept(b"", None, status=status, headers={"location": quote(target), **headers})
+
+
 def _links(path: str) -> dict[str, str] | None:
     """The data beside the page of a thing."""
-    from modeldex.web.addresses import iri_of
-
     if not path.endswith(".html") or iri_of(path) is None:
         return None
     stem = quote(path.rpartition("/")[2].removesuffix(".html"))

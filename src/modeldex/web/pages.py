@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -20,6 +20,7 @@ from modeldex.web.view import CANONICAL, Page, View
 if TYPE_CHECKING:
     from modeldex.dex import Modeldex
     from modeldex.engine import Triples
+    from modeldex.exports.description import Distribution
     from modeldex.rows import Rows
 
 HTML, TURTLE = "text/html; charset=utf-8", "text/turtle; charset=utf-8"
@@ -65,8 +66,13 @@ class Pages:
     True
     """
 
-    def __init__(self, dex: Modeldex, *, base_url: str = CANONICAL, live: bool = False) -> None:
+    def __init__(
+        self, dex: Modeldex, *, base_url: str = CANONICAL, live: bool = False,
+        files: Sequence[Distribution] = (),
+    ) -> None:  # fmt: skip
+        """`files` are those of the whole dataset that stand beside the pages."""
         self._view = View(dex, base_url, live)
+        self._files = files
 
     def path_of(self, iri: str) -> str | None:
         """The page of an IRI of the dataset, such as `model/gpt-4o.html`."""
@@ -123,7 +129,10 @@ class Pages:
     def file(self, path: str) -> File | None:
         """The file at a path; None if there is none."""
         if path in FRONT:
-            return self._written(path, FRONT[path](self._view))
+            page = FRONT[path](self._view)
+            if path == "index.html":
+                page.values["schema"] = self._dataset_as_schema()
+            return self._written(path, page)
         stem, dot, suffix = path.rpartition(".")
         if suffix == "html":
             return self._html(path)
@@ -160,10 +169,12 @@ class Pages:
         if path == "vocab.html":
             return self._written(path, vocabulary.vocabulary_page(view), t.MDX.rstrip("#"))
         if path == "dataset.html":
-            return self._written(path, front.dataset_page(view), t.DATASET)
-        page = self._listed(path)
-        if page is not None:
-            return self._written(path, page)
+            page = front.dataset_page(view)
+            page.values |= {"files": self._files, "schema": self._dataset_as_schema()}
+            return self._written(path, page, t.DATASET)
+        listed = self._listed(path)
+        if listed is not None:
+            return self._written(path, listed)
         folder, _, name = path.removesuffix(".html").partition("/")
         iri = addresses.iri_of(path)
         if iri is None or not view.said.exists(iri):
@@ -194,14 +205,20 @@ class Pages:
         view = self._view
         if folder in SHEETS:
             page = sheet(view, view.dex.thing(iri), addresses.to_root(path))
-            if folder == "model":
-                from modeldex.exports.schema_org import document
+            from modeldex.exports.schema_org import document
 
-                page.values["schema"] = script_json(document(view.dex, page.values["thing"]))
+            page.values["schema"] = script_json(document(view.dex, page.values["thing"]))
             return page
         if folder == "property":
             return vocabulary.property_page(view, view.dex.property(iri))
         return RECEIPTS.get(folder, receipts.record)(view, iri)
+
+    def _dataset_as_schema(self) -> str:
+        from modeldex.exports.schema_org import dataset_document
+        from modeldex.exports.selection import Selection
+
+        selection = Selection(self._view.dex)
+        return script_json(dataset_document(selection, self._view.base_url, self._files))
 
     def _static(self, path: str) -> File | None:
         name = path.removeprefix("static/")
@@ -221,7 +238,11 @@ class Pages:
             from modeldex.exports.description import describe, turtle
             from modeldex.exports.selection import Selection
 
-            triples = describe(Selection(view.dex), base_url=view.base_url, distributions=[])
+            known = view.live and view.base_url != CANONICAL
+            triples = describe(
+                Selection(view.dex), base_url=view.base_url,
+                endpoint=f"{view.base_url}sparql" if known else None,
+            )  # fmt: skip
             return File(turtle(triples), TURTLE)
         if path == "models.json":
             return File(json.dumps(self._models(), ensure_ascii=False).encode(), JSON)

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+from starlette.responses import Response
 
 from modeldex import answers
 from modeldex.engine import Triples, solutions_of
@@ -20,7 +21,6 @@ from modeldex.web.subject import fault
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from modeldex.stored_query import StoredQuery
     from modeldex.web.linked_data import LinkedData
@@ -48,7 +48,7 @@ class QueryService:
 
     async def answer(self, request: Request, name: str) -> Response:
         """The answer to a request. Raises Refused and the errors of the query."""
-        accept = request.headers.get("accept")
+        accept = request.state.accept
         if (file := await asyncio.to_thread(self._linked.found, f"queries/{name}")) is not None:
             return file
         stem, _, suffix = name.rpartition(".")
@@ -84,9 +84,7 @@ class QueryService:
             if refused.status not in (400, 404, 422):
                 raise
             content = await asyncio.to_thread(pages.query_page, query.name, shown, str(error))
-            from starlette.responses import HTMLResponse
-
-            return HTMLResponse(content, refused.status, {"Vary": "Accept"})
+            return Response(content, refused.status, {"Vary": "Accept"}, HTML.media_type)
         typed = await asyncio.to_thread(_typed, query, answer)
         content = await asyncio.to_thread(pages.query_page, query.name, shown, typed)
         return self._kept(content, HTML.media_type)
@@ -99,9 +97,7 @@ class QueryService:
         except UnknownName as error:
             raise BadInput(str(error)) from None
         triples = syntax if query.form == "CONSTRUCT" and syntax != "json" else "ntriples"
-        run = self._pool.run(
-            sparql, solutions="json", triples=triples, client=request.scope["state"]["client"]
-        )
+        run = self._pool.run(sparql, solutions="json", triples=triples, client=request.state.client)
         return await while_connected(run, request.receive)
 
     def _kept(self, content: bytes, media_type: str) -> replies.Kept:

@@ -43,7 +43,7 @@ class SparqlService:
         asked = operation(
             request.method, scope["query_string"], request.headers.get("content-type"), body
         )
-        accept = request.headers.get("accept")
+        accept = request.state.accept
         if asked is None:
             return await self._described(request, accept)
         if asked.wanted is None and prefers_html(accept):
@@ -75,7 +75,7 @@ class SparqlService:
             triples=triples,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
-            client=request.scope["state"]["client"],
+            client=request.state.client,
         )
         return await while_connected(run, request.receive)
 
