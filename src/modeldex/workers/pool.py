@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 TICK = 0.01  # seconds
 KEPT = 0.9  # of the time that a client took, after each second
 TEXTS = 4096  # that are known to be heavy, or light
+TRIES = 3
 AGAIN = 1.0  # seconds until a worker is brought up again after one could not be
 
 
@@ -71,6 +72,8 @@ class Pool:
         self._nursery: Nursery | None = None
         self._open = False
         self._fault: ModeldexError | None = None
+        self._stillborn = 0  # workers, one after the other
+        self._up = False
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # -------------------------------------------------------------- for who asks
@@ -234,7 +237,9 @@ class Pool:
                     _fail(job, LimitReached(text, "time"))
                 elif lane is self._fast and elapsed > self._short(job, pressed):
                     self._move(worker, job, now)
-            for job in lane.waiting_since(now - limits.patience):
+            # Until the first worker is there, `start` waits.
+            before = now - limits.patience if self._up else float("-inf")
+            for job in lane.waiting_since(before):
                 lane.remove(job)
                 text = "no place became free in time"
                 _fail(job, Busy(text, retry_after=self._retry_after(lane)))
@@ -351,8 +356,8 @@ class Pool:
             self._retire(worker)
             self._unable(outcome)
             return
-        worker.ready = True
-        self._fault = None
+        worker.ready = self._up = True
+        self._fault, self._stillborn = None, 0
         self._idle.append(worker)
         self._next()
 
@@ -377,8 +382,10 @@ class Pool:
             self._heavy.add(job.text)
             _fail(job, ended(code))
         if not worker.ready:
-            self._unable(StoreError("no worker can be started"))
-            return
+            self._stillborn += 1
+            if self._stillborn >= TRIES:
+                self._unable(StoreError("no worker can be started"))
+                return
         self._refill()
         self._next()
 
