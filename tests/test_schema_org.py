@@ -12,6 +12,7 @@ from test_exports import exported
 from modeldex import terms as t
 from modeldex.dex import Modeldex
 from modeldex.engine import Triples
+from modeldex.exports.description import Distribution
 from modeldex.exports.schema_org import dataset_document, document
 from modeldex.exports.selection import Selection
 
@@ -119,9 +120,10 @@ def test_terms_are_those_of_schema_org_and_nothing_is_fetched(whole: Selection) 
 
 
 def test_the_dataset_is_what_search_engines_read(whole: Selection) -> None:
-    files = [{"@type": "DataDownload", "contentUrl": "https://models.example.org/modeldex.csv"}]
+    files = [Distribution("modeldex.csv", "a row a claim", "text/csv", 7, "0" * 64)]
     found = dataset_document(whole, "https://models.example.org/", files)
     assert found["datePublished"] == whole.dex.release
-    assert found["distribution"] == files
+    (file,) = found["distribution"]
+    assert file["contentUrl"] == "https://models.example.org/modeldex.csv"
     assert 50 < len(found["description"]) < 5000
     assert ox.NamedNode(t.SCHEMA + "Dataset") in {triple.object for triple in read(found)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from modeldex import packaged
@@ -16,7 +16,7 @@ from modeldex.build import read_checkout
 from modeldex.dex import Modeldex
 from modeldex.errors import BadInput
 from modeldex.exports.description import Distribution, Used, describe, turtle
-from modeldex.exports.formats import FORMATS, write
+from modeldex.exports.formats import FORMATS, format_named, write
 from modeldex.exports.redirects import base_address, redirects
 from modeldex.exports.selection import Selection
 from modeldex.reading import files_in
@@ -55,7 +55,7 @@ def write_release(
     base_url = base_address(base_url)
     selection = Selection(dex, progress=progress)
     with writing_folder(folder, MARKER) as beside:
-        files = list(_write_formats(selection, beside))
+        files = list(write_formats(selection, beside))
         _copy(beside)
         described = describe(
             selection, base_url=base_url, distributions=files, used=used_by(selection),
@@ -71,25 +71,28 @@ def write_release(
     return len(paths) + 1
 
 
-def _write_formats(selection: Selection, folder: Path) -> Iterable[Distribution]:
-    for wanted in FORMATS.values():
+def write_formats(
+    selection: Selection, folder: Path, names: Iterable[str] = FORMATS, *, place: str = ""
+) -> Iterator[Distribution]:
+    """Write files of these formats, large ones packed too; `place` is where they will stand."""
+    for wanted in map(format_named, names):
         path = folder / f"modeldex{wanted.suffix}"
         with path.open("wb") as file:
             write(wanted.name, selection, file)
-        yield _distribution(path, wanted.keeps, wanted.media_type)
+        paths = [path]
         if wanted.name in COMPRESSED:
-            packed = path.with_name(path.name + ".gz")
+            paths.append(path.with_name(path.name + ".gz"))
             with (
                 path.open("rb") as plain,
-                packed.open("wb") as raw,
+                paths[-1].open("wb") as raw,
                 gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as file,
             ):
                 shutil.copyfileobj(plain, file)
-            yield _distribution(packed, wanted.keeps, wanted.media_type)
-
-
-def _distribution(path: Path, keeps: str, media_type: str) -> Distribution:
-    return Distribution(path.name, keeps, media_type, path.stat().st_size, _sha256(path))
+        for each in paths:
+            yield Distribution(
+                place + each.name, wanted.keeps, wanted.media_type, each.stat().st_size,
+                _sha256(each),
+            )  # fmt: skip
 
 
 def _copy(folder: Path) -> None:

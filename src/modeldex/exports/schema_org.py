@@ -17,7 +17,7 @@ from modeldex import terms as t
 from modeldex.dex import Modeldex
 from modeldex.engine import Triples
 from modeldex.exports.context import compact
-from modeldex.exports.description import DESCRIPTION, KEYWORDS
+from modeldex.exports.description import DESCRIPTION, KEYWORDS, Distribution
 from modeldex.exports.selection import Selection
 from modeldex.facts import Thing
 
@@ -67,8 +67,10 @@ def document(dex: Modeldex, thing: Thing) -> Node:
     return {**found, "@included": rest} if rest else found
 
 
-def dataset_document(selection: Selection, base_url: str, files: Iterable[Node] = ()) -> Node:
-    """The dataset as search engines for datasets read it; `files` are DataDownload nodes.
+def dataset_document(
+    selection: Selection, base_url: str, files: Iterable[Distribution] = ()
+) -> Node:
+    """The dataset as search engines for datasets read it.
 
     >>> import modeldex
     >>> found = dataset_document(Selection(modeldex.open()), "https://models.example.org/")
@@ -88,7 +90,10 @@ def dataset_document(selection: Selection, base_url: str, files: Iterable[Node] 
         "datePublished": said.get(t.DCTERMS + "issued"),
         "isAccessibleForFree": True,
         "keywords": list(KEYWORDS),
-        "distribution": list(files),
+        "distribution": [
+            {"@type": "DataDownload", "contentUrl": base_url + file.file, "description": file.title,
+             "encodingFormat": file.media_type, "contentSize": str(file.size)} for file in files
+        ],
     }  # fmt: skip
     return {key: value for key, value in found.items() if value not in (None, [])}
 

@@ -170,7 +170,7 @@ class Pages:
             return self._written(path, vocabulary.vocabulary_page(view), t.MDX.rstrip("#"))
         if path == "dataset.html":
             page = front.dataset_page(view)
-            page.values |= {"files": self._files, "schema": self._dataset_as_schema()}
+            page.values.update(files=self._files, schema=self._dataset_as_schema())
             return self._written(path, page, t.DATASET)
         listed = self._listed(path)
         if listed is not None:

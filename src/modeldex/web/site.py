@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modeldex.errors import StoreError
+from modeldex.exports.redirects import base_address
+from modeldex.exports.release import write_formats
+from modeldex.exports.selection import Selection
 from modeldex.web.pages import Pages
 from modeldex.web.view import CANONICAL
 from modeldex.writing import writing_folder
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 
 MARKER = ".modeldex-site"
 EVERY = 100
+DOWNLOADS = "download"
+FORMATS = ("nquads", "trig", "turtle", "jsonld", "csv", "json")
+"""In these the whole dataset stands beside the pages."""
 
 
 def write_site(
@@ -26,9 +32,14 @@ def write_site(
 
     Raises BadInput where something else stands in the folder.
     """
-    pages = Pages(dex, base_url=base_url)
-    written = 0
+    base_url = base_address(base_url)
     with writing_folder(folder, MARKER) as beside:
+        (beside / DOWNLOADS).mkdir()
+        files = list(write_formats(
+            Selection(dex, progress=progress), beside / DOWNLOADS, FORMATS, place=f"{DOWNLOADS}/"
+        ))  # fmt: skip
+        pages = Pages(dex, base_url=base_url, files=files)
+        written = len(files)
         for path in pages.paths():
             file = pages.file(path)
             if file is None:
