@@ -18,6 +18,7 @@ from modeldex.exports.description import VOID, Distribution, counted, describe, 
 from modeldex.exports.release import used_by
 from modeldex.exports.selection import Selection
 from modeldex.shape_lint import lint
+from modeldex.web.pages import Pages
 
 BASE = "https://models.example.org/"
 ENDPOINT = BASE + "sparql"
@@ -55,6 +56,22 @@ def test_the_description_conforms(described: list[ox.Triple]) -> None:
     assert _faults(turtle(described)) == []
 
 
+def test_a_dataset_that_can_be_had_nowhere_is_named(whole: Selection) -> None:
+    missing = ["the dataset has neither a distribution nor a service"]
+    assert _faults(turtle(describe(whole, base_url=BASE))) == missing
+    assert _faults(turtle(describe(whole, base_url=BASE, endpoint=ENDPOINT))) == []
+    assert _faults(turtle(describe(whole, base_url=BASE, distributions=FILES))) == []
+
+
+def test_what_site_and_server_say_of_the_dataset_conforms(dex: Modeldex) -> None:
+    for pages in (
+        Pages(dex, base_url=BASE, files=FILES), Pages(dex, base_url=BASE, live=True)
+    ):  # fmt: skip
+        file = pages.file("dataset.ttl")
+        assert file
+        assert _faults(file.content) == []
+
+
 def test_its_shapes_have_no_fault_themselves() -> None:
     """No term misspelt, no shape that looks at nothing."""
     shapes = rdflib.Graph().parse(SHAPES, format="turtle")
@@ -72,7 +89,6 @@ BREAKS = {
     "dcterms:issued": "the dataset has not one day of issue",
     "dcterms:license": "the dataset has no licence",
     "dcat:version": "the dataset has not one version",
-    "dcat:distribution": "the dataset has no distribution",
     "prov:wasGeneratedBy": "the dataset has not one build",
     "prov:wasAssociatedWith": "a build without its software",
     "void:triples": "not one number of triples",

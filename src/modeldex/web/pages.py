@@ -240,7 +240,7 @@ class Pages:
 
             known = view.live and view.base_url != CANONICAL
             triples = describe(
-                Selection(view.dex), base_url=view.base_url,
+                Selection(view.dex), base_url=view.base_url, distributions=self._files,
                 endpoint=f"{view.base_url}sparql" if known else None,
             )  # fmt: skip
             return File(turtle(triples), TURTLE)
