@@ -25,7 +25,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import ROOT, Run
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from servers import missing
 from test_history import VALID, opened
@@ -392,6 +392,7 @@ def _xsd(name: str) -> ox.NamedNode:
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@example("\ra\r\nb\tc\n", "https:0", "rdfs:label")
 @given(TEXT, IRIS, st.sampled_from(["rdfs:label", "mdx:asOf", "mdx:source", "mdx:locator"]))
 @settings(max_examples=150, deadline=None)
 def test_hostile_values_come_back_unchanged_or_are_refused(
@@ -513,6 +514,28 @@ def test_a_killed_export_leaves_the_old_file(
         outcomes.add(text == b"old")
         path.write_text("old")
     assert True in outcomes
+
+
+def test_a_killed_release_leaves_a_whole_one(
+    built: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    folder = tmp_path / "out"
+    words = ["export", "--format", "release", "-o", str(folder), "--store", str(built)]
+    command = [sys.executable, "-m", "modeldex", *words]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    before = (folder / "SHA256SUMS").read_text()
+    codes = set()
+    for number in range(6):
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.2 * number)
+        process.kill()
+        codes.add(process.wait())
+        assert (folder / "SHA256SUMS").read_text() == before
+        for line in before.splitlines():
+            digest, name = line.split("  ", 1)
+            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert -signal.SIGKILL in codes
 
 
 def test_a_link_stays_one_and_a_device_a_device(tmp_path: Path) -> None:

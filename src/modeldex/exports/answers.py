@@ -6,14 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
-import pyoxigraph as ox
-
 from modeldex import terms as t
 from modeldex.dex import Modeldex
 from modeldex.engine import Triples
 from modeldex.errors import BadInput
 from modeldex.exports import jsonld
-from modeldex.exports.syntaxes import SYNTAXES
+from modeldex.exports.syntaxes import SYNTAXES, serialize
 from modeldex.exports.tabular import write_rows
 from modeldex.facts import json_value
 from modeldex.rows import Rows
@@ -55,8 +53,7 @@ def _write_triples(answer: Triples, name: str, out: BinaryIO) -> None:
         return
     text = "".join(map(str, answer.triples))
     used = {prefix: iri for prefix, iri in t.PREFIXES.items() if f"<{iri}" in text}
-    declared = used if name in ("turtle", "trig", "rdfxml") else None
-    ox.serialize(answer.triples, out, format=SYNTAXES[name], prefixes=declared)
+    serialize(name, answer.triples, out, used)
 
 
 def _write_json(rows: Rows, out: BinaryIO) -> None:

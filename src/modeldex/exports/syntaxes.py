@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -30,18 +30,47 @@ def write(name: str, selection: Selection, out: BinaryIO) -> None:
         statements = selection.quads()
     else:
         statements = selection.triples()
+    serialize(name, statements, out, selection.prefixes)
+
+
+def serialize(
+    name: str, statements: Iterable[ox.Quad | ox.Triple], out: BinaryIO, prefixes: dict[str, str]
+) -> None:
+    """Write statements in a syntax. Raises BadInput for what XML has no way to write.
+
+    >>> import io
+    >>> out = io.BytesIO()
+    >>> node = ox.NamedNode("https://example.org/x")
+    >>> serialize("ntriples", [ox.Triple(node, node, ox.Literal("y"))], out, {})
+    >>> out.getvalue().decode()
+    '<https://example.org/x> <https://example.org/x> "y" .\\n'
+    """
     if name == "rdfxml":
-        statements = _fit_for_xml(selection.triples())
-    prefixes = None if name in ("ntriples", "nquads") else selection.prefixes
-    ox.serialize(statements, out, format=SYNTAXES[name], prefixes=prefixes)  # type: ignore[arg-type]
+        statements = _fit_for_xml(statements)
+        out = cast(BinaryIO, _CarriageReturns(out))
+    declared = None if name in ("ntriples", "nquads") else prefixes
+    ox.serialize(statements, out, format=SYNTAXES[name], prefixes=declared)  # type: ignore[arg-type]
 
 
-def _fit_for_xml(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Raise BadInput for what XML has no way to write."""
-    for triple in triples:
-        if isinstance(triple.object, ox.Literal) and _NO_XML.search(triple.object.value):
+class _CarriageReturns:
+    """Writes them as references: a reader of XML takes a bare one for the end of a line."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, data: bytes) -> int:
+        self._out.write(data.replace(b"\r", b"&#13;"))
+        return len(data)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+
+def _fit_for_xml(statements: Iterable[ox.Quad | ox.Triple]) -> Iterator[ox.Quad | ox.Triple]:
+    for statement in statements:
+        if isinstance(statement.object, ox.Literal) and _NO_XML.search(statement.object.value):
             raise BadInput(
-                f"XML cannot hold a control character: {triple.subject}",
+                f"XML cannot hold a control character: {statement.subject}",
                 remedy="export as turtle or ntriples",
             )
-        yield triple
+        yield statement
