@@ -23,7 +23,7 @@ class Limits(NamedTuple):
     seconds: float = 10.0
     memory: int = 2**30  # that a query may take
     size: int = 32 * 2**20  # of an answer
-    short: float = 0.25  # in the fast lane; an eighth of it while others wait
+    short: float = 0.25  # in the fast lane; an eighth of it once others have waited that long
     patience: float = 10.0  # of who waits for a place
     fast: int = max(2, os.cpu_count() or 1)
     slow: int = 2
@@ -55,9 +55,8 @@ class Texts:
         return text in self._seen
 
     def add(self, text: int) -> None:
-        """Take note of it; the oldest is forgotten."""
-        if text in self._seen:
-            return
+        """Take note of it; the one seen longest ago is forgotten."""
+        self._seen.pop(text, None)
         self._seen[text] = None
         if len(self._seen) > self._most:
             del self._seen[next(iter(self._seen))]

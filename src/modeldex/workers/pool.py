@@ -224,14 +224,16 @@ class Pool:
         if now - self._looked > 1:
             self._look(now)
         limits = self.limits
-        pressed = self._fast.waiting > 0
+        pressed = next(self._fast.waiting_since(now - limits.short), None) is not None
         for lane in (self._fast, self._slow):
             for number, job in list(lane.running.items()):
                 elapsed, worker = now - job.since, self._workers[number]
+                if elapsed > limits.short:
+                    self._heavy.add(job.text)
+                    self._light.discard(job.text)
                 if job.done.done():
                     self._kill(worker)
                 elif elapsed > limits.seconds:
-                    self._heavy.add(job.text)
                     self._kill(worker)
                     text = f"stopped after {limits.seconds:g} seconds; ask for less"
                     _fail(job, LimitReached(text, "time"))
@@ -255,8 +257,6 @@ class Pool:
 
     def _move(self, worker: Worker, job: Job, now: float) -> None:
         """From the fast lane to the slow one."""
-        self._heavy.add(job.text)
-        self._light.discard(job.text)
         if self._slow.has_place(job.client):
             del self._fast.running[worker.number]
             self._slow.running[worker.number] = job
