@@ -21,7 +21,7 @@ function claimOf(claim) {
   const mark = element("b", { textContent: claim.mark });
   mark.setAttribute("aria-hidden", "true");
   const link = element("a", { className: `plain why ${claim.look}${claim.over ? " past" : ""}`, href: claim.page, title: `${claim.status}, ${claim.basis}: ${claim.source}` },
-    mark, element("span", { className: "vh", textContent: `${claim.status}:` }), ` ${text}`);
+    mark, element("span", { className: "vh", textContent: claim.status }), ` ${text}`);
   const more = claim.others ? `, +${claim.others}` : "";
   return element("div", {}, link, " ", element("small", { textContent: `${claim.asOf}${more}${claim.apart ? `, ${claim.apart}` : ""}` }));
 }
