@@ -421,6 +421,35 @@ def test_hostile_values_come_back_unchanged_or_are_refused(
             assert canonical(by_rdflib(written, name)) == canonical(expected), name
 
 
+@pytest.mark.parametrize("name", sorted(READ_AS))
+def test_graphs_of_others_are_not_dropped(name: str) -> None:
+    node, other = ox.NamedNode(EX), ox.NamedNode("https://example.org/graph")
+    selection = Selection(Modeldex.of(Store.of([ox.Quad(node, node, node, other)])))
+    expected = selection.triples() if name in UNION else selection.quads()
+    found = ox.parse(exported(selection, name), format=READ_AS[name])
+    assert canonical(found) == canonical(expected)
+
+
+@pytest.mark.parametrize("name", ["trig", "jsonld"])
+def test_a_statement_in_no_graph_is_refused_where_it_would_be_lost(name: str) -> None:
+    node = ox.NamedNode(EX)
+    selection = Selection(Modeldex.of(Store.of([ox.Quad(node, node, node)])))
+    with pytest.raises(BadInput, match="in no graph"):
+        exported(selection, name)
+
+
+@pytest.mark.parametrize("name", [
+    "https://example.org/123", "https://example.org/", "urn:x:", t.RDF + "li", t.RDF + "about",
+])  # fmt: skip
+def test_what_is_no_name_in_xml_is_refused(name: str) -> None:
+    """As a property or a class; the engine would write what no reader of XML takes."""
+    node, odd, a = ox.NamedNode(EX), ox.NamedNode(name), ox.NamedNode(t.RDF + "type")
+    for triple in (ox.Triple(node, odd, node), ox.Triple(node, a, odd)):
+        quad = ox.Quad(*triple, ox.NamedNode(t.ENTITIES))
+        with pytest.raises(BadInput, match="XML cannot make an element of"):
+            exported(Selection(Modeldex.of(Store.of([quad]))), "rdfxml")
+
+
 # ------------------------------------------------------------------ size, files, folders
 
 

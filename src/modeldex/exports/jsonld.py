@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from modeldex import terms as t
 from modeldex.errors import BadInput
 from modeldex.exports.context import compact, context, keys, part
-from modeldex.exports.selection import GRAPHS, Selection
+from modeldex.exports.selection import Selection
 
 Node = dict[str, Any]
 
@@ -39,7 +39,7 @@ def write(name: str, selection: Selection, out: BinaryIO) -> None:
         return
     out.write(b'{"@context": ' + _json(context()) + b',\n"@graph": [')
     between = b"\n"
-    for graph in GRAPHS:
+    for graph in selection.graphs:
         out.write(between + b'{"id": ' + _json(_reference(graph)) + b', "@graph": [')
         between = b"\n"
         for subject, quads in selection.subjects(graph):

@@ -78,6 +78,18 @@ class Selection:
         text = "".join(map(str, self._kept))
         return {prefix: iri for prefix, iri in t.PREFIXES.items() if f"<{iri}" in text}
 
+    @property
+    def graphs(self) -> list[str]:
+        """The graphs of the dataset, ours first. Raises BadInput for statements in none."""
+        engine = self.store.engine
+        for quad in engine.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+            raise BadInput(
+                f"a statement in no graph: {quad.triple}"[:120],
+                remedy="export as nquads, or give it a graph",
+            )
+        names = {_iri(name) for name in engine.named_graphs()}
+        return [*(name for name in GRAPHS if name in names), *sorted(names - set(GRAPHS))]
+
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """The statements, of one graph where one is named; may be called again."""
         for number, quad in enumerate(self._read(graph)):

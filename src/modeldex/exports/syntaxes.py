@@ -8,8 +8,9 @@ from typing import BinaryIO, cast
 
 import pyoxigraph as ox
 
+from modeldex import terms as t
 from modeldex.errors import BadInput
-from modeldex.exports.selection import GRAPHS, Selection
+from modeldex.exports.selection import Selection
 
 SYNTAXES = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -18,6 +19,12 @@ SYNTAXES = {
     "nquads": ox.RdfFormat.N_QUADS,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+_RESERVED = {
+    t.RDF + name
+    for name in ("RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description",
+                 "li", "aboutEach", "aboutEachPrefix", "bagID")
+}  # fmt: skip
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -25,7 +32,7 @@ def write(name: str, selection: Selection, out: BinaryIO) -> None:
     """Write the statements; a syntax without graphs holds their union."""
     statements: Iterable[ox.Quad | ox.Triple]
     if name == "trig":
-        statements = (quad for graph in GRAPHS for quad in selection.quads(graph))
+        statements = (quad for graph in selection.graphs for quad in selection.quads(graph))
     elif name == "nquads":
         statements = selection.quads()
     else:
@@ -73,4 +80,17 @@ def _fit_for_xml(statements: Iterable[ox.Quad | ox.Triple]) -> Iterator[ox.Quad 
                 f"XML cannot hold a control character: {statement.subject}",
                 remedy="export as turtle or ntriples",
             )
+        for name in _element_names(statement):
+            if name in _RESERVED or not _XML_NAME.search(name):
+                raise BadInput(
+                    f"XML cannot make an element of {name[:80]}",
+                    remedy="export as turtle or ntriples",
+                )
         yield statement
+
+
+def _element_names(statement: ox.Quad | ox.Triple) -> Iterator[str]:
+    """Properties become elements, and classes may."""
+    yield statement.predicate.value
+    if statement.predicate.value == t.RDF + "type" and isinstance(statement.object, ox.NamedNode):
+        yield statement.object.value
