@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -649,6 +650,22 @@ def test_the_command_writes_to_a_pipe(run: Run, dex: Modeldex) -> None:
     done = run("export", "--format", "turtle", "--about", "gpt-4o-mini")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.encode() == data(dex, "model:gpt-4o-mini", "turtle")
+
+
+def test_progress_is_for_a_terminal_and_leaves_nothing_there(
+    tmp_path: Path, environment: dict[str, str], built: Path
+) -> None:
+    ours, theirs = pty.openpty()
+    words = ["export", "--format", "trig", "-o", str(tmp_path / "a.trig"), "--store", str(built)]
+    subprocess.run(
+        [sys.executable, "-m", "modeldex", *words], env=environment, stderr=theirs, check=True
+    )
+    os.close(theirs)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert shown.startswith("\r0\x1b[K")
+    assert shown.endswith("\r\x1b[K")
+    assert "\n" not in shown
 
 
 def test_a_query_goes_out_in_what_fits(run: Run) -> None:

@@ -27,7 +27,7 @@ BELONGS, BASIS, VERDICT_ON = (
 )
 SUBJECT = ox.NamedNode(t.RDF + "subject")
 Nodes = set[ox.NamedNode]
-TICK = 1000
+TICK = 10_000
 
 
 class Selection:
@@ -111,7 +111,10 @@ class Selection:
     def claims(self) -> Iterator[Claim]:
         """The claims among the statements with their evidence, by subject."""
         if self.about is None:
-            yield from self.dex.claims()
+            for number, claim in enumerate(self.dex.claims()):
+                if number % TICK == 0:
+                    self.progress(number)
+                yield claim
             return
         held = self.subject_of_claims()
         for claim in self.dex.claims(sorted(set(held.values()))):
