@@ -19,7 +19,7 @@ from modeldex.facts import Claim, FactProperty, Thing
 from modeldex.frozen import NamedTuple
 from modeldex.index import Index
 from modeldex.lookup import AT_ONCE, StoreLookup
-from modeldex.manifest import INDEX, Manifest
+from modeldex.manifest import INDEX, REMEDY, Manifest
 from modeldex.names import name_key, nearest
 from modeldex.naming import REMEMBERED, Naming
 from modeldex.records import claim_of
@@ -389,9 +389,15 @@ class Modeldex:
         """
         properties = self._naming.by_iri()
         left = iter(self._lookup.subjects() if subjects is None else subjects)
+        number = 0
         while part := list(islice(left, AT_ONCE)):
-            for record in self._lookup.claims(part):
+            place = {iri: n for n, iri in enumerate(part)}
+            records = self._lookup.claims(part)
+            for record in sorted(records, key=lambda record: place[record["subject"]["thing"]]):
                 yield claim_of(record, properties)
+            number += len(records)
+        if subjects is None and self._lookup.number_of_claims() not in (None, number):
+            raise StoreError(f"the index is damaged (claims are missing); {REMEDY}")
 
     def _claims_naming(self, thing: Thing, besides: Container[str]) -> list[Claim]:
         """Claims about other things whose value is this series, provider, platform or the like."""

@@ -44,11 +44,11 @@ class Index:
 
     def properties(self) -> list[Record]:
         """See `Lookup`."""
-        return self._get("properties", "")
+        return self._there("properties")
 
     def names(self) -> list[Record]:
         """See `Lookup`."""
-        return self._get("names", "")
+        return self._there("names")
 
     def subjects(self) -> Iterator[str]:
         """See `Lookup`."""
@@ -64,13 +64,22 @@ class Index:
 
     def release(self) -> str:
         """See `Lookup`."""
-        return str(self._get("release", "")[0])
+        return str(self._there("release")[0])
+
+    def number_of_claims(self) -> int | None:
+        """See `Lookup`."""
+        numbers = self._get("number of claims", "")
+        return int(numbers[0]["claims"]) if numbers else None
 
     def queries(self) -> list[Record]:
         """The stored queries that the dataset was built with, as records."""
         return self._get("queries", "")
 
-    def _get(self, question: str, about: str) -> list[Record]:
+    def _there(self, question: str) -> list[Record]:
+        """An answer that no dataset lacks: a row is not found where its key has changed."""
+        return self._get(question, "", lacking=f"it has no {question}")
+
+    def _get(self, question: str, about: str, *, lacking: str = "") -> list[Record]:
         import sqlite3
 
         try:
@@ -80,6 +89,8 @@ class Index:
             ).fetchone()
             if row and _checksum(row[0]) != row[1]:
                 raise ValueError("its content has changed")
+            if lacking and not row:
+                raise ValueError(lacking)
             answer: list[Record] = json.loads(row[0]) if row else []
         except (sqlite3.Error, ValueError) as error:
             raise StoreError(f"the index is damaged ({error}); {REMEDY}") from None
@@ -111,10 +122,12 @@ def write_index(lookup: StoreLookup, path: str, queries: list[Record]) -> None:
                 ("around", iri, lookup.around([iri])), ("claims", iri, lookup.claims([iri])),
                 ("naming", iri, lookup.naming(iri)),
             ]  # fmt: skip
+        claims = sum(len(rows) for question, _, rows in answers if question == "claims")
+        answers.append(("number of claims", "", [{"claims": claims}]))
         connection.executemany(
             "INSERT INTO answers VALUES (?, ?, ?, ?)",
             [(question, about, text := json.dumps(rows), _checksum(text))
-             for question, about, rows in answers if rows],
+             for question, about, rows in answers if rows or not about],
         )  # fmt: skip
     connection.close()
 

@@ -52,6 +52,9 @@ if TYPE_CHECKING:
         def subjects(self) -> Iterable[str]:
             """All things that claims are about, in the order of their IRIs."""
 
+        def number_of_claims(self) -> int | None:
+            """How many claims there are about all of them, where it is known beforehand."""
+
         def release(self) -> str:
             """The day of the release, YYYY-MM-DD."""
 
@@ -101,6 +104,9 @@ class StoreLookup:
     def subjects(self) -> list[str]:
         """See `Lookup`."""
         return [str(row["subject"]) for row in self._ask("subjects-of-claims", kind=_node(SUBJECT))]
+
+    def number_of_claims(self) -> None:
+        """See `Lookup`."""
 
     def release(self) -> str:
         """See `Lookup`."""
