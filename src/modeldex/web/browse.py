@@ -160,10 +160,13 @@ def index_page(view: View, folder: str, number: int) -> Page | None:
         return None
     plural = "Sources" if folder == "source" else KINDS[kind][1]
     shown = iris[(number - 1) * PAGE : number * PAGE]
-    values = {"links": view.links(shown), "total": len(iris), "plural": plural,
-              "sources": sources_table(view) if folder == "source" and number == 1 else [],
-              "pager": _pager(f"{folder}/index.html", len(iris), number),
-              "number": number}  # fmt: skip
+    sources = sources_table(view) if folder == "source" and number == 1 else []
+    listed = {row[0].path for row in sources}
+    links = [link for link in view.links(shown) if link.path not in listed]
+    values = {
+        "links": links, "total": len(iris), "plural": plural, "sources": sources,
+        "pager": _pager(f"{folder}/index.html", len(iris), number), "number": number,
+    }  # fmt: skip
     title = plural if number == 1 else f"{plural}, page {number}"
     return Page("things.html", title, f"{plural} that Modeldex has facts about.", values)
 

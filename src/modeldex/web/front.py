@@ -23,7 +23,7 @@ from modeldex.web.view import Page, View
 
 MOST_PAIRS = 300
 COUNTED = (
-    ("Model", "models", "models.html"), ("Offering", "API IDs", "offering/index.html"),
+    ("Model", "models", "models.html"), ("Offering", "offerings", "offering/index.html"),
     ("Provider", "providers", "provider/index.html"),
     ("Platform", "platforms", "platform/index.html"), ("Source", "sources", "source/index.html"),
     ("FactProperty", "properties", "property/index.html"),
