@@ -36,7 +36,13 @@ class Index:
 
     def claims(self, iris: Iterable[str]) -> list[Record]:
         """See `Lookup`."""
-        return [row for iri in iris for row in self._get("claims", iri)]
+        found = []
+        for iri in iris:
+            rows = self._get("claims", iri)
+            if any(row["subject"]["thing"] != iri for row in rows):
+                raise StoreError(f"the index is damaged (claims of another thing); {REMEDY}")
+            found += rows
+        return found
 
     def naming(self, iri: str) -> list[Record]:
         """See `Lookup`."""
@@ -69,7 +75,7 @@ class Index:
     def number_of_claims(self) -> int | None:
         """See `Lookup`."""
         numbers = self._get("number of claims", "")
-        return int(numbers[0]["claims"]) if numbers else None
+        return numbers[0].get("claims", -1) if numbers else None
 
     def queries(self) -> list[Record]:
         """The stored queries that the dataset was built with, as records."""
