@@ -163,6 +163,15 @@ def test_what_is_kept_is_bounded_by_what_clients_send_too() -> None:
     assert kept.get("x") is None
 
 
+def test_what_is_kept_again_counts_once() -> None:
+    """So that it does not drive out the others."""
+    kept = Replies(capacity=100_000)
+    kept.keep("other", Kept(b"x", "text/plain"))
+    for _ in range(1000):
+        kept.keep("same", Kept(b"y" * 1000, "text/plain"))
+    assert kept.get("other") is not None
+
+
 def test_the_bounds_of_an_address_and_of_headers() -> None:
     """To the byte."""
     limits = Limits(url=10, head=10)
