@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.server
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -680,6 +682,42 @@ def test_without_a_dataset_the_pool_does_not_start(tmp_path: Path) -> None:
 
     asyncio.run(scene())
     assert family(os.getpid()) == set()
+
+
+def test_in_any_order_the_pool_comes_to_rest(play: Callable[..., Any]) -> None:
+    """Hostile, long and point queries, clients that leave, workers that are killed, at random."""
+    chance = random.Random(4)
+    queries = [POINT, POINT, LONG, ENDLESS, *CONTAINED.values(), *REFUSED.values()]
+    limits = Limits(seconds=0.5, short=SHORT, patience=0.5, memory=2**28, waiting=20)
+
+    async def visit(pool: Pool, number: int) -> str:
+        query = chance.choice(queries)
+        run = pool.run(f"{query} # {number}", client=chance.choice(["", "a", "b"]))
+        try:
+            answer = await asyncio.wait_for(run, chance.choice([0.01, 0.1, 60]))
+        except (ModeldexError, TimeoutError) as error:
+            return type(error).__name__
+        assert query not in CONTAINED.values()
+        return answer.form
+
+    async def scene(pool: Pool) -> None:
+        outcomes: list[str] = []
+        for turn in range(8):
+            runs = [asyncio.create_task(visit(pool, 100 * turn + n)) for n in range(25)]
+            await asyncio.sleep(0.05)
+            if turn % 2:
+                victims = sorted(nursery_and_workers()[1])
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(chance.choice(victims), signal.SIGKILL)
+            outcomes += await asyncio.gather(*runs)
+        assert len(outcomes) == 200
+        assert {"solutions", "BadQuery", "LimitReached", "TimeoutError"} <= set(outcomes)
+        await all_is_well(pool)
+        await until(lambda: pool.state().idle == limits.fast + limits.spare)
+        assert len(pool.numbers()) == limits.fast + limits.spare
+        await until(lambda: len(nursery_and_workers()[1]) == len(pool.numbers()))
+
+    play(scene, limits)
 
 
 # ------------------------------------------------------------------ messages

@@ -66,6 +66,9 @@ class _Nursery:
         signal.set_wakeup_fd(-1)
         for process in self.processes:
             os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.wait()
 
     def _tell(self) -> None:
         with contextlib.suppress(ChildProcessError):

@@ -160,7 +160,7 @@ class Pool:
         if now - self._looked > 1:
             self._look(now)
         if self._fault is not None and not self._idle:
-            raise self._fault
+            raise StoreError(str(self._fault))
         lane = self._slow if job.text in self._heavy else self._fast
         job.light = job.text in self._light
         if self._idle and not lane.waiting and lane.has_place(job.client):
@@ -333,15 +333,15 @@ class Pool:
             self._came_up(worker, reply)
             return
         slow = worker.lane is self._slow
-        job = self._off(worker)
         outcome, last = decoded(reply)
-        if job is not None and not job.done.done():
-            if isinstance(outcome, Answer):
+        if (job := self._off(worker)) is not None:
+            if time.monotonic() - job.since < self.limits.short:
+                self._light.add(job.text)
+                self._heavy.discard(job.text)
+            if isinstance(outcome, ModeldexError):
+                _fail(job, outcome)
+            elif not job.done.done():
                 job.done.set_result(outcome)
-                if not slow:
-                    self._light.add(job.text)
-            else:
-                job.done.set_exception(outcome)
         if last or slow or worker.release != self._release:
             self._retire(worker)
             self._refill()
@@ -393,10 +393,16 @@ class Pool:
         """The nursery has ended, and with it all workers."""
         if nursery is not self._nursery:
             return
+        self._nursery = None
         self._fail_all(Busy("the workers are being replaced"))
         for worker in list(self._workers.values()):
             self._retire(worker)
-        self.meanwhile(nursery.close())
+        self.meanwhile(self._replace_nursery(nursery, AGAIN if self._stillborn else 0.0))
+        self._stillborn += 1
+
+    async def _replace_nursery(self, nursery: Nursery, delay: float) -> None:
+        await nursery.close()
+        await asyncio.sleep(delay)
         self._nursery = Nursery(self, self.folder, self.limits.memory)
         self._refill()
 

@@ -41,11 +41,21 @@ if TYPE_CHECKING:
 class Worker(asyncio.Protocol):
     """A worker: idle, or at work in a lane. It tells its owner of each whole reply."""
 
-    __slots__ = ("_owner", "_parts", "_size", "lane", "number", "ready", "release", "transport")
+    __slots__ = (
+        "_closed",
+        "_owner",
+        "_parts",
+        "_size",
+        "lane",
+        "number",
+        "ready",
+        "release",
+        "transport",
+    )
 
     def __init__(self, owner: Owner, number: int, release: object) -> None:
         self._owner, self.number, self.release = owner, number, release
-        self.ready = False
+        self.ready = self._closed = False
         self.lane: Lane | None = None
         self.transport: asyncio.Transport | None = None
         self._parts: list[bytes] = []
@@ -55,6 +65,8 @@ class Worker(asyncio.Protocol):
         """See asyncio."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        if self._closed:
+            transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """See asyncio."""
@@ -85,6 +97,7 @@ class Worker(asyncio.Protocol):
 
     def close(self) -> None:
         """Hang up; an idle worker ends then."""
+        self._closed = True
         if self.transport is not None:
             self.transport.abort()
 
