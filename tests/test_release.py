@@ -20,6 +20,7 @@ from modeldex import terms as t
 from modeldex.dex import Modeldex
 from modeldex.exports.release import SUMS, write_release
 from modeldex.exports.selection import Selection
+from modeldex.store import Store
 
 BASE = "https://models.example.org/"
 
@@ -105,6 +106,34 @@ def test_slim_json_is_the_verified_graph(whole: Selection) -> None:
     sonnet = document["model"]["claude-3-5-sonnet"]
     assert (sonnet["label"], sonnet["facts"]["contextWindow"]) == ("Claude 3.5 Sonnet", 200000)
     assert document["units"]["contextWindow"] == "token"
+
+
+def test_in_slim_json_no_thing_hides_another(whole: Selection) -> None:
+    """Things of others' making, slugs that end alike, labels in other languages, odd strings."""
+    context, label = ox.NamedNode(t.MDX + "strength"), ox.NamedNode(t.RDFS + "label")
+    names = ["https://a.example/x", "https://z.example/x", "urn:x", f"{t.ID}model/a/x",
+             f"{t.ID}model/b/x", f"{t.ID}model/x"]  # fmt: skip
+    odd = '"}, {"id": \u2028\n\\'
+    extra = [ox.Quad(ox.NamedNode(iri), context, ox.Literal(odd + iri), ox.NamedNode(t.VERIFIED))
+             for iri in names]  # fmt: skip
+    extra += [ox.Quad(ox.NamedNode(names[-1]), label, ox.Literal("x", language=language),
+                      ox.NamedNode(t.ENTITIES)) for language in ("en", "zu")]  # fmt: skip
+    extra.append(ox.Quad(ox.NamedNode(names[0]), ox.NamedNode("urn:unknown"), ox.Literal("1"),
+                         ox.NamedNode(t.VERIFIED)))  # fmt: skip
+    selection = Selection(Modeldex.of(Store.of([*whole.quads(), *extra])))
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len(pairs) == len(dict(pairs)), pairs
+        return dict(pairs)
+
+    document = json.loads(exported(selection, "json"), object_pairs_hook=once)
+    assert sorted(document["other"]) == sorted(names[:3])
+    assert {"a/x", "b/x", "x"} < document["model"].keys()
+    assert document["model"]["x"]["label"] == "x"
+    for place, iri in (("other", names[0]), ("model", names[-1])):
+        (record,) = [each for each in document[place].values() if each["id"] == iri]
+        assert record["facts"]["strength"] == [odd + iri]
+    assert document["other"][names[0]]["facts"]["urn:unknown"] == ["1"]
 
 
 # ------------------------------------------------------------------ the folder

@@ -76,12 +76,12 @@ def _record(
     }
     facts: dict[str, Any] = {}
     for quad in quads:
-        prop = properties[quad.predicate.value]
+        prop = properties.get(quad.predicate.value)
         value = _value(quad.object)
-        if prop.single_valued:
+        if prop and prop.single_valued:
             facts[prop.name] = value
         else:
-            facts.setdefault(prop.name, []).append(value)
+            facts.setdefault(prop.name if prop else quad.predicate.value, []).append(value)
     return {"id": iri, **record, "facts": facts}
 
 
