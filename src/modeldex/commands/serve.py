@@ -124,7 +124,7 @@ async def _take_up_releases(app: Application, folder: str, log: AccessLog) -> No
         if (found := _state(folder)) == known or found is None:
             continue
         try:
-            app.replace(await asyncio.to_thread(modeldex.open, folder))
+            await app.replace(await asyncio.to_thread(modeldex.open, folder))
         except StoreError as error:
             log.event("error", str(error))
         else:

@@ -64,7 +64,7 @@ class Application:
         self._kept = replies.Replies()
         self._crowd = Crowd(limits)
         self._ready = False
-        self.replace(dex)
+        self._use(Subject(dex, base_url))
         get = list(READ)
         sparql = ["GET", "HEAD", "POST"]
         self._app = Starlette(
@@ -85,12 +85,15 @@ class Application:
         )  # fmt: skip
         self._app.router.redirect_slashes = False
 
-    def replace(self, dex: Modeldex) -> None:
+    async def replace(self, dex: Modeldex) -> None:
         """From now on answer from this dataset; what was kept of the other is forgotten."""
-        self._subject = Subject(dex, self._base_url)
-        self._linked = LinkedData(self._subject)
-        self._queries = QueryService(self._subject, self._pool, self._linked)
-        self._endpoint = SparqlService(self._subject, self._pool, self._limits)
+        self._use(await asyncio.to_thread(Subject, dex, self._base_url))
+
+    def _use(self, subject: Subject) -> None:
+        self._subject = subject
+        self._linked = LinkedData(subject)
+        self._queries = QueryService(subject, self._pool, self._linked)
+        self._endpoint = SparqlService(subject, self._pool, self._limits)
         self._kept.clear()
 
     @contextlib.asynccontextmanager
