@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterator
@@ -15,13 +16,15 @@ from html5rdf.html5parser import ParseError
 
 import modeldex
 from modeldex import terms as t
-from modeldex.build import build
+from modeldex.build import build, dataset
 from modeldex.dex import Modeldex
 from modeldex.errors import BadInput, UnknownName
+from modeldex.reading import read
 from modeldex.store import Store
 from modeldex.web.fact_rows import CODES
 from modeldex.web.pages import CANONICAL, Pages
 from modeldex.web.site import MARKER, write_site
+from modeldex.web.timeline import EVENTS, Lane, events_of, picture
 
 ROOT = Path(__file__).parent.parent
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -336,3 +339,86 @@ def test_the_style_has_both_schemes_and_no_page_a_width_of_its_own() -> None:
     assert "prefers-color-scheme: dark" in style
     light, dark = (set(re.findall(r"(--[\w-]+):", part)) for part in style.split("@media", 2)[:2])
     assert light - dark == {"--mono"}
+
+
+EXAMPLES = ROOT / "ontology" / "examples"
+SHOWN_EXAMPLES = [
+    *sorted((EXAMPLES / "valid").glob("*.ttl")),
+    EXAMPLES / "invalid" / "value-is-not-contested.ttl",
+]
+
+
+def pages_of_example(file: Path) -> Pages:
+    """Pages of what follows from an example and the world that it stands in."""
+    documents = [read(EXAMPLES / "world.ttl"), read(file)]
+    ontology = [read(ROOT / "ontology" / "modeldex.ttl")]
+    return Pages(Modeldex.of(Store.of(dataset(documents, ontology)), lasting=True))
+
+
+@pytest.mark.parametrize("file", SHOWN_EXAMPLES, ids=lambda file: file.stem)
+def test_every_case_of_a_claim_has_its_page(file: Path) -> None:
+    """Withdrawn, contested, superseded, disputed, silent, with former verdicts: all are shown."""
+    pages = pages_of_example(file)
+    claims = 0
+    for path in pages.paths():
+        page = pages.file(path)
+        assert page is not None, path
+        if path.startswith(("model/", "claim/", "verdict/", "source/")) and path.endswith(".html"):
+            html5rdf.HTMLParser(strict=True).parse(page.content, transport_encoding="utf-8")
+            claims += path.startswith("claim/")
+    assert claims > 0
+
+
+def test_the_examples_of_claims_were_shown() -> None:
+    """None is left out."""
+    assert len(SHOWN_EXAMPLES) == 31
+
+
+def text_of(pages: Pages, path: str) -> str:
+    """The text of a page, without its markup."""
+    page = pages.file(path)
+    assert page is not None, path
+    tree = html5rdf.HTMLParser(strict=True).parse(page.content, transport_encoding="utf-8")
+    return " ".join("".join(tree.find(f".//{XHTML}main").itertext()).split())
+
+
+def test_what_a_claim_stands_against_is_said_on_its_page() -> None:
+    """Contested, withdrawn, superseded, not found on the page that a report names."""
+    valid = EXAMPLES / "valid"
+    contested = pages_of_example(SHOWN_EXAMPLES[-1])
+    text = text_of(contested, "claim/example-1--context-window.html")
+    assert "✓ contested" in text
+    assert "another verified claim says otherwise" in text
+    assert "Other claims on it" in text
+    assert "128,000 tokens" in text
+    assert "✓ contested" in text_of(contested, "model/example-1.html")
+    for name, words in (
+        ("withdrawn", "This claim is withdrawn"), ("report-superseded", "Superseded: a later"),
+        ("not-found-on-the-page", "Not found on the page that the report names"),
+        ("disputed-by-third-party", "Disputed by"), ("silent", "Searched"),
+    ):  # fmt: skip
+        pages = pages_of_example(valid / f"{name}.ttl")
+        paths = [path for path in pages.paths() if path.startswith("claim/")]
+        assert any(
+            words in text_of(pages, path) for path in paths if path.endswith(".html")
+        ), name  # fmt: skip
+
+
+def test_a_month_is_drawn_as_a_month() -> None:
+    """A date that is not known to the day is a span in the picture; labels stay text."""
+    claims = pages_of_example(EXAMPLES / "valid" / "bound-and-plan.ttl")._view.dex.facts(
+        "example-1"
+    )
+    dated = [claim for claim in claims if claim.fact_property.name in EVENTS]
+    assert len(dated) > 1
+    events = events_of(dated)
+    lane = Lane("<b>", "model/x.html", tuple(events), None, None)
+    drawn = picture(
+        [lane, lane], datetime.date(2026, 6, 30), "../", lambda iri: "claim/y.html", "t"
+    )
+    tree = ElementTree.fromstring(drawn)
+    assert [text.text for text in tree.iter("text")][-1] == "<b>"
+    months = [event for event in events if event.first != event.last]
+    blurred = [each for each in tree.iter("rect") if "blur" in str(each.get("class"))]
+    assert len(blurred) == 2 * len(months) > 0
+    assert {link.get("href") for link in tree.iter("a")} == {"../model/x.html", "../claim/y.html"}

@@ -21,7 +21,7 @@ from modeldex.web.timeline import (
 )
 from modeldex.web.view import Page, View
 
-MOST_PAIRS = 300
+MOST_PAIRS, MOST_EVENTS = 300, 200
 COUNTED = (
     ("Model", "models", "models.html"), ("Offering", "offerings", "offering/index.html"),
     ("Provider", "providers", "provider/index.html"),
@@ -82,7 +82,8 @@ def timeline_page(view: View) -> Page:
     lanes, rows, dated = _lanes(view)
     drawn = picture(lanes, datetime.date.fromisoformat(view.dex.release), "", view.path_of,
                     "Releases and retirements of models")  # fmt: skip
-    values = {"picture": drawn, "rows": rows, "lanes": len(lanes), "dated": dated}
+    total, rows = len(rows), rows[:MOST_EVENTS]
+    values = {"picture": drawn, "rows": rows, "events": total, "lanes": len(lanes), "dated": dated}
     return Page("timeline.html", "Timeline", "When AI models were announced, released and retired, "
                 "with status and source.", values)  # fmt: skip
 

@@ -177,13 +177,15 @@ class Pages:
             return self._written(path, listed)
         folder, _, name = path.removesuffix(".html").partition("/")
         iri = addresses.iri_of(path)
-        if iri is None or not view.said.exists(iri):
+        if iri is None:
             return None
         try:
             if folder == "queries":
                 stored = query_pages.stored_query_page(view, view.dex.questions[name])
                 stored.values["search"] = ""
                 return self._written(path, stored)
+            if not view.said.exists(iri):
+                return None
             return self._written(path, self._about(folder, iri, path), iri)
         except UnknownName:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modeldex.facts import Claim, Thing
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 CANONICAL = "https://w3id.org/modeldex/"
 MOST_ROWS = 1000
 """So many rows a page shows at most; it says so, and the data beside it have all."""
+
+REMEMBERED = 65_536
 
 
 class Page(NamedTuple):
@@ -41,8 +44,9 @@ class View:
             **dict.fromkeys(self.said.of_class("FactProperty"), "property"),
             **dict.fromkeys(self.said.of_class("ModelClass"), "class"),
         }
+        self.path_of = lru_cache(REMEMBERED)(self._path_of)
 
-    def path_of(self, iri: str) -> str | None:
+    def _path_of(self, iri: str) -> str | None:
         """The page of an IRI, such as `model/gpt-4o.html`; None for one of another's."""
         return addresses.path_of(iri, self._terms.get(iri))
 
