@@ -461,6 +461,29 @@ def test_who_waits_too_long_is_told(play: Callable[..., Any]) -> None:
 job_clients = st.lists(st.sampled_from(["", "a", "b", "c"]), max_size=30)
 
 
+@given(lights=st.lists(st.booleans(), max_size=40))
+def test_light_queries_wait_ahead_and_nobody_for_ever(lights: list[bool]) -> None:
+    """Each kind in the order in which it came; every fourth is of the others, while there are."""
+    loop = asyncio.new_event_loop()
+    lane = Lane(places=1, waiting=40, share=40, alone=True)
+    jobs = [Job(b"", "a", loop.create_future()) for _ in lights]
+    for job, light in zip(jobs, lights, strict=True):
+        job.light = light
+        lane.push(job, 0.0, 1)
+    order = [lane.pop({}) for _ in jobs]
+    for kind in (True, False):
+        assert [job for job in order if job and job.light is kind] == [
+            job for job in jobs if job.light is kind
+        ]
+    ahead = lights.count(True)
+    for place, job in enumerate(order[: lights.count(False) * 4]):
+        assert job is not None
+        assert job.light or place % 4 == 3 or ahead == 0
+        ahead -= job.light
+    assert lane.waiting == 0
+    loop.close()
+
+
 @given(clients=job_clients, took=st.dictionaries(st.sampled_from("abc"), st.floats(0, 9)))
 def test_each_that_waits_is_next_once(clients: list[str], took: dict[str, float]) -> None:
     """None is lost or doubled, the bounds hold, and who took least is first."""

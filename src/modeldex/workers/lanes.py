@@ -78,6 +78,40 @@ class Job:
         self.since = 0.0  # when it began to wait, or to run
 
 
+class _Queue:
+    """Queries of one client: the light ones first, but for every fourth, and else as they came."""
+
+    def __init__(self) -> None:
+        self._light: deque[Job] = deque()
+        self._other: deque[Job] = deque()
+        self._turn = 0
+
+    def __len__(self) -> int:
+        return len(self._light) + len(self._other)
+
+    def __iter__(self) -> Iterator[Job]:
+        yield from self._light
+        yield from self._other
+
+    def append(self, job: Job) -> None:
+        (self._light if job.light else self._other).append(job)
+
+    def next_is_light(self) -> bool:
+        return bool(self._light) and (not self._other or self._turn % 4 != 3)
+
+    def pop(self) -> Job:
+        light = self.next_is_light()
+        self._turn += 1
+        return (self._light if light else self._other).popleft()
+
+    def remove(self, job: Job) -> bool:
+        for queue in (self._light, self._other):
+            if job in queue:
+                queue.remove(job)
+                return True
+        return False
+
+
 class Lane:
     """So many places to run, and so many to wait; a client has only his share of either.
 
@@ -89,7 +123,7 @@ class Lane:
         self.places_of_one = places if alone else max(1, places - 1)
         self.running: dict[int, Job] = {}  # by the number of the worker
         self.waiting = 0
-        self._queues: dict[str, deque[Job]] = {}
+        self._queues: dict[str, _Queue] = {}
 
     def has_place(self, client: str) -> bool:
         """Whether a query of this client may run here now."""
@@ -101,19 +135,16 @@ class Lane:
         return its < self.places_of_one
 
     def push(self, job: Job, now: float, retry_after: int) -> None:
-        """Let it wait, ahead of its client's others if light. Raises Busy when too many do."""
+        """Let it wait. Raises Busy when too many do."""
         queue = self._queues.get(job.client)
         if job.client and queue is not None and len(queue) >= self.share:
             raise Busy("too many queries of yours are waiting", status=429, retry_after=retry_after)
         if self.waiting >= self.room:
             raise Busy("too many queries are waiting", retry_after=retry_after)
         if queue is None:
-            queue = self._queues[job.client] = deque()
+            queue = self._queues[job.client] = _Queue()
         job.since = now
-        if job.light:
-            queue.appendleft(job)
-        else:
-            queue.append(job)
+        queue.append(job)
         self.waiting += 1
 
     def pop(self, took: dict[str, float]) -> Job | None:
@@ -123,24 +154,26 @@ class Lane:
         """
 
         def seconds(client: str) -> float:
-            return took.get(client, 0.0) - (LIGHT if self._queues[client][0].light else 0.0)
+            return took.get(client, 0.0) - (LIGHT if self._queues[client].next_is_light() else 0.0)
 
         client = min(filter(self.has_place, self._queues), key=seconds, default=None)
         if client is None:
             return None
-        job = self._queues[client][0]
-        self.remove(job)
+        queue = self._queues[client]
+        job = queue.pop()
+        self._one_less(job.client, queue)
         return job
 
     def remove(self, job: Job) -> None:
         """Let it wait no more, if it does."""
         queue = self._queues.get(job.client)
-        if queue is None or job not in queue:
-            return
-        queue.remove(job)
+        if queue is not None and queue.remove(job):
+            self._one_less(job.client, queue)
+
+    def _one_less(self, client: str, queue: _Queue) -> None:
         self.waiting -= 1
         if not queue:
-            del self._queues[job.client]
+            del self._queues[client]
 
     def waiting_since(self, before: float) -> Iterator[Job]:
         """Those that began to wait before a moment."""
