@@ -211,6 +211,14 @@ def test_the_site_is_the_same_twice_and_knows_where_it_stands(
     assert b'href="/dex/static/style.css"' in (folder / "404.html").read_bytes()
 
 
+def test_a_base_that_is_no_address_is_refused(dex: Modeldex, tmp_path: Path) -> None:
+    """It stands in links, in XML and in a path."""
+    for base in ("javascript:alert(1)", 'https://x.example/"><script>', "ftp://x.example/", ""):
+        with pytest.raises(BadInput, match="no address of pages"):
+            write_site(dex, tmp_path / "site", base_url=base)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_earlier_site_is_replaced_and_nothing_else(dex: Modeldex, tmp_path: Path) -> None:
     """A folder that is no site of ours is left alone."""
     other = tmp_path / "thesis"

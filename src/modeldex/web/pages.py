@@ -45,7 +45,7 @@ THINGS = {
     "Platform": "platform", "Endpoint": "endpoint", "Feature": "feature", "Use": "use",
     "ModelClass": "class", "FactProperty": "property", "Source": "source", "Claim": "claim",
     "Evidence": "evidence", "FormerVerdict": "verdict",
-    t.PROV + "Organization": "publisher",
+    t.PROV + "Organization": "publisher", t.SH + "SPARQLExecutable": "queries",
 }  # fmt: skip
 SITEMAP = 40_000
 
@@ -104,7 +104,9 @@ class Pages:
                 yield browse.page_path(listed, number)
         yield from (f"queries/{query.name}.html" for query in self._view.dex.questions)
         for iri in self._iris():
-            yield self._view.path_of(iri) or ""
+            path = self._view.path_of(iri) or ""
+            if not path.startswith("queries/"):  # of these those that can be asked
+                yield path
 
     def _pages_of(self, listed: str) -> int:
         folder = listed.partition("/")[0]
@@ -158,7 +160,9 @@ class Pages:
         query = self._view.dex.questions[name]
         page = query_pages.stored_query_page(self._view, query, params, answer)
         page.values["search"] = f"?{urlencode(params)}" if params else ""
-        return self._written(f"queries/{name}.html", page).content
+        iri = t.PREFIXES["query"] + name
+        path = f"queries/{name}.html"
+        return self._written(path, page, iri if self._view.said.exists(iri) else None).content
 
     def page(self, path: str, page: Page) -> bytes:
         """A page that only the server has, in the frame of all pages."""
@@ -183,7 +187,7 @@ class Pages:
             if folder == "queries":
                 stored = query_pages.stored_query_page(view, view.dex.questions[name])
                 stored.values["search"] = ""
-                return self._written(path, stored)
+                return self._written(path, stored, iri if view.said.exists(iri) else None)
             if not view.said.exists(iri):
                 return None
             return self._written(path, self._about(folder, iri, path), iri)

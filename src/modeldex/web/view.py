@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from modeldex.exports.redirects import base_address
 from modeldex.facts import Claim, Thing
 from modeldex.terms import RDF
 from modeldex.web import addresses
@@ -36,8 +37,9 @@ class View:
     """A dataset as pages see it."""
 
     def __init__(self, dex: Modeldex, base_url: str = CANONICAL, live: bool = False) -> None:
+        """Raises BadInput for what is no address of pages, and for a dataset that is elsewhere."""
         self.dex = dex
-        self.base_url = base_url.rstrip("/") + "/"
+        self.base_url = base_address(base_url)
         self.live = live
         self.said = Statements(dex)
         self._terms = {
