@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -20,6 +22,7 @@ from serving import START_LIMIT, Reply, Served, served, served_fixture  # noqa: 
 
 from modeldex.answers import rows_text, solutions_text
 from modeldex.build import write_dataset
+from modeldex.commands import serve
 from modeldex.dex import Modeldex
 from modeldex.engine import Solutions, Triples
 from modeldex.manifest import TEXT
@@ -566,6 +569,13 @@ def test_what_hinders_it_is_said(run: object, tmp_path: Path, built: Path) -> No
             assert done.returncode == 2
             assert sentence in done.stderr
             assert done.stderr.count("\n") == 1
+
+
+def test_the_example_of_the_help_is_taken() -> None:
+    """Its words are options that there are."""
+    parser = argparse.ArgumentParser()
+    serve.declare(parser)
+    assert parser.parse_args(shlex.split(serve.EXAMPLE)[2:]).port == 8000
 
 
 def test_it_says_which_extra_is_missing(built: Path) -> None:
