@@ -132,7 +132,7 @@ def picture(
     days += [day for lane in lanes for day in (lane.since, lane.until) if day]
     if len(set(days)) < 2:
         return ""
-    scale = _Scale(min(days), max(*days, today))
+    scale = _Scale(min(*days, today), max(*days, today))
     height = TOP + LANE * len(lanes) + 10
     parts = [
         f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="group" '
