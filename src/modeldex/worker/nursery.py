@@ -31,6 +31,7 @@ from modeldex.worker.process import Limiter, answer, error_reply
 
 ORDER = struct.Struct("!cI")
 END = struct.Struct("!Ii")
+NICE = 10
 QUERIES = 10_000  # then a worker has done its part
 
 
@@ -89,7 +90,7 @@ class _Nursery:
             if its == number and order == b"k":
                 os.kill(process, signal.SIGKILL)
             elif its == number and order == b"s":
-                os.setpriority(os.PRIO_PROCESS, process, 19)
+                os.setpriority(os.PRIO_PROCESS, process, NICE)
         return True
 
     def _new(self, number: int, file: int) -> None:
@@ -141,7 +142,7 @@ def _work(folder: str, manifest: Manifest | None, memory: int, connection: socke
         connection.sendall(frame(f"{form} {syntax} last".encode(), data))
         return
     answer(store, encoded("ASK { ?s ?p ?o }", Request("json", None))[LENGTH.size :])
-    connection.sendall(frame(b"ready - more", b""))
+    connection.sendall(frame(b"ready - more", str(os.getpid()).encode()))
     # What an engine writes as it dies is of no use to who reads the log of the server.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     limiter = Limiter(memory)

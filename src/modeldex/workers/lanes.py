@@ -23,7 +23,7 @@ class Limits(NamedTuple):
     seconds: float = 10.0
     memory: int = 2**30  # that a query may take
     size: int = 32 * 2**20  # of an answer
-    short: float = 0.25  # in the fast lane; an eighth of it once others have waited that long
+    short: float = 0.25  # in the fast lane; less when others have waited that long
     patience: float = 10.0  # of who waits for a place
     fast: int = max(2, os.cpu_count() or 1)
     slow: int = 2
@@ -69,13 +69,14 @@ class Texts:
 class Job:
     """A query that somebody awaits."""
 
-    __slots__ = ("client", "done", "light", "message", "since", "text")
+    __slots__ = ("client", "done", "light", "message", "seconds", "since", "text")
 
     def __init__(self, message: bytes, client: str, done: asyncio.Future[Answer]) -> None:
         self.message, self.client, self.done = message, client, done
         self.text = hash(message)
         self.light = False  # known to be
         self.since = 0.0  # when it began to wait, or to run
+        self.seconds: float | None = None  # of its worker when it was first looked at
 
 
 class _Queue:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 TICK = 0.01  # seconds
 KEPT = 0.9  # of the time that a client took, after each second
 TEXTS = 4096  # that are known to be heavy, or light
+PRESSED = 16  # times shorter is the time in the fast lane when others have waited that long
 TRIES = 3
 AGAIN = 1.0  # seconds until a worker is brought up again after one could not be
 
@@ -173,7 +174,7 @@ class Pool:
 
     def _begin(self, lane: Lane, job: Job, now: float) -> None:
         worker = self._idle.pop()
-        worker.lane, job.since = lane, now
+        worker.lane, job.since, job.seconds = lane, now, None
         lane.running[worker.number] = job
         if lane is self._slow:
             self._slow_down(worker)
@@ -225,10 +226,12 @@ class Pool:
             self._look(now)
         limits = self.limits
         pressed = next(self._fast.waiting_since(now - limits.short), None) is not None
+        hurried = limits.short / (PRESSED if pressed else 1)
         for lane in (self._fast, self._slow):
             for number, job in list(lane.running.items()):
                 elapsed, worker = now - job.since, self._workers[number]
-                if elapsed > limits.short:
+                spent = _spent(worker, job, elapsed)
+                if spent > limits.short:
                     self._heavy.add(job.text)
                     self._light.discard(job.text)
                 if job.done.done():
@@ -237,7 +240,7 @@ class Pool:
                     self._kill(worker)
                     text = f"stopped after {limits.seconds:g} seconds; ask for less"
                     _fail(job, LimitReached(text, "time"))
-                elif lane is self._fast and elapsed > self._short(job, pressed):
+                elif lane is self._fast and spent > (limits.short if job.light else hurried):
                     self._move(worker, job, now)
             # Until the first worker is there, `start` waits.
             before = now - limits.patience if self._up else float("-inf")
@@ -248,12 +251,6 @@ class Pool:
         self._next()
         busy = any(lane.running or lane.waiting for lane in (self._fast, self._slow))
         self._clock = self._loop.call_later(TICK, self._tick) if busy else None
-
-    def _short(self, job: Job, pressed: bool) -> float:
-        """The time that a query has in the fast lane; what was light before is only late now."""
-        if pressed and not job.light:
-            return self.limits.short / 8
-        return self.limits.short
 
     def _move(self, worker: Worker, job: Job, now: float) -> None:
         """From the fast lane to the slow one."""
@@ -356,7 +353,9 @@ class Pool:
             self._retire(worker)
             self._unable(outcome)
             return
-        worker.ready = self._up = True
+        assert isinstance(outcome, Answer)
+        worker.came_up(int(outcome.data))
+        self._up = True
         self._fault, self._stillborn = None, 0
         self._idle.append(worker)
         self._next()
@@ -405,6 +404,17 @@ class Pool:
         await asyncio.sleep(delay)
         self._nursery = Nursery(self, self.folder, self.limits.memory)
         self._refill()
+
+
+def _spent(worker: Worker, job: Job, elapsed: float) -> float:
+    """The seconds that a query took of a processor; on a busy machine more have gone by."""
+    seconds = worker.seconds()
+    if seconds is None:
+        return elapsed
+    if job.seconds is None:
+        job.seconds = seconds
+    # What waits for a disk is to move too.
+    return max(seconds - job.seconds, elapsed / 4)
 
 
 def _fail(job: Job | None, error: ModeldexError) -> None:

@@ -41,23 +41,12 @@ if TYPE_CHECKING:
 class Worker(asyncio.Protocol):
     """A worker: idle, or at work in a lane. It tells its owner of each whole reply."""
 
-    __slots__ = (
-        "_closed",
-        "_owner",
-        "_parts",
-        "_size",
-        "lane",
-        "number",
-        "ready",
-        "release",
-        "transport",
-    )
-
     def __init__(self, owner: Owner, number: int, release: object) -> None:
         self._owner, self.number, self.release = owner, number, release
         self.ready = self._closed = False
         self.lane: Lane | None = None
         self.transport: asyncio.Transport | None = None
+        self._seconds_of: str | None = None
         self._parts: list[bytes] = []
         self._size = 0
 
@@ -89,6 +78,19 @@ class Worker(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio."""
         self.transport = None  # why, its exit code tells
+
+    def came_up(self, process: int) -> None:
+        """It is ready, and this process."""
+        self.ready = True
+        self._seconds_of = f"/proc/{process}/schedstat"
+
+    def seconds(self) -> float | None:
+        """The processor time that it has taken, where that can be told; not that of its threads."""
+        try:
+            with open(self._seconds_of or "", encoding="ascii") as file:
+                return int(file.read().split()[0]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return None
 
     def send(self, message: bytes) -> None:
         """Hand it a message."""
