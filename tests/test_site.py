@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import html5rdf
 import pytest
 from html5rdf.html5parser import ParseError
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import modeldex
 from modeldex import terms as t
@@ -21,6 +23,7 @@ from modeldex.dex import Modeldex
 from modeldex.errors import BadInput, UnknownName
 from modeldex.reading import read
 from modeldex.store import Store
+from modeldex.web import addresses
 from modeldex.web.fact_rows import CODES
 from modeldex.web.pages import CANONICAL, Pages
 from modeldex.web.site import MARKER, write_site
@@ -56,7 +59,7 @@ def trees(site: Path) -> dict[str, ElementTree.Element]:
     return found
 
 
-def addresses(tree: ElementTree.Element) -> Iterator[tuple[str, str, str]]:
+def references(tree: ElementTree.Element) -> Iterator[tuple[str, str, str]]:
     """Element, attribute and address of everything that a page refers to."""
     for element in tree.iter():
         tag = str(element.tag).rpartition("}")[2]
@@ -76,7 +79,7 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(
     broken, followed = [], 0
     for page, tree in trees.items():
         start = site / page
-        for tag, _, address in addresses(tree):
+        for tag, _, address in references(tree):
             parts = urlsplit(address)
             if parts.scheme or (page == "404.html" and address.startswith("/")):
                 continue
@@ -99,7 +102,7 @@ def test_nothing_is_loaded_from_another_host(trees: dict[str, ElementTree.Elemen
     """No request leaves the site, and no script or style stands in a page."""
     loaded, inline = [], []
     for page, tree in trees.items():
-        for tag, name, address in addresses(tree):
+        for tag, name, address in references(tree):
             if (tag, name) in LOADED and urlsplit(address).scheme:
                 loaded.append((page, tag, address))
         for element in tree.iter():
@@ -430,3 +433,22 @@ def test_a_month_is_drawn_as_a_month() -> None:
     blurred = [each for each in tree.iter("rect") if "blur" in str(each.get("class"))]
     assert len(blurred) == 2 * len(months) > 0
     assert {link.get("href") for link in tree.iter("a")} == {"../model/x.html", "../claim/y.html"}
+
+
+@given(st.sampled_from([*t.KINDS, "graph", "x"]), st.text(max_size=12))
+@example("model", "../index")
+@example("claim", "%2e%2e")
+@example("query", "index")
+@example("provider", "index-2")
+def test_an_iri_has_one_path_that_stays_on_the_site(kind: str, slug: str) -> None:
+    """From IRI to path and back; whatever the IRI, no path leads out or to another folder."""
+    iri = f"{t.ID}{kind}/{slug}"
+    path = addresses.path_of(iri)
+    if path is not None:
+        folder, _, name = path.partition("/")
+        assert folder in {*t.KINDS, "queries"}
+        assert re.fullmatch(r"[a-z0-9][a-z0-9-]*\.html", name)
+        assert addresses.iri_of(path) == iri
+    found = addresses.iri_of(f"{kind}/{slug}.html")
+    if found is not None:
+        assert addresses.path_of(found) == f"{kind}/{slug}.html"

@@ -11,11 +11,11 @@ import re
 from modeldex.terms import DATASET, GRAPH, ID, KINDS, MDX
 
 VOCABULARY = MDX.removesuffix("#")
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_SLUG = re.compile(r"(?!index(-[0-9]+)?$)[a-z0-9][a-z0-9-]*")  # the index is a list
+_NAME = re.compile(r"(?!index$)[A-Za-z][A-Za-z0-9]*")
 _FOLDERS = {**{kind: f"{ID}{kind}/" for kind in KINDS if kind != "query"}, "queries": f"{ID}query/"}
 _OF_KIND = {namespace: folder for folder, namespace in _FOLDERS.items()}
-_TERMS = {"property": "FactProperty", "class": "ModelClass"}
+_TERMS = ("property", "class")
 
 
 def path_of(iri: str, folder_of_term: str | None = None) -> str | None:
@@ -55,7 +55,7 @@ def iri_of(path: str) -> str | None:
     """
     stem = path.removesuffix(".html")
     folder, _, slug = stem.partition("/")
-    if stem == path or slug == "index":
+    if stem == path:
         return None
     if folder in _TERMS:
         return MDX + slug if _NAME.fullmatch(slug) else None
