@@ -20,6 +20,7 @@ import signal
 import socket
 import struct
 import sys
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -28,6 +29,10 @@ from modeldex.manifest import Manifest
 from modeldex.store import Store
 from modeldex.worker.messages import LENGTH, Request, encoded, frame, request_of
 from modeldex.worker.process import Limiter, answer, error_reply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ORDER = struct.Struct("!cI")
 END = struct.Struct("!Ii")
@@ -46,6 +51,7 @@ class _Nursery:
         self.folder, self.memory, self.orders = folder, memory, orders
         self.processes: dict[int, int] = {}  # number of the worker by its process
         self.sound: Manifest | None = None
+        self.end_with_parent = _ending_with_parent()
 
     def run(self) -> None:
         """Do what is ordered. No process is told anything after its end was noticed."""
@@ -105,7 +111,7 @@ class _Nursery:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self.orders.close()
-            _end_with_parent()
+            self.end_with_parent()
             with socket.socket(fileno=file) as connection:
                 _work(self.folder, manifest, self.memory, connection)
             code = 0
@@ -123,14 +129,14 @@ class _Nursery:
         return self.sound
 
 
-def _end_with_parent() -> None:
-    """A worker does not outlive its nursery, in the middle of a query neither."""
+def _ending_with_parent() -> Callable[[], object]:
+    """For a worker to call: it does not outlive its nursery then, nor in the middle of a query."""
     if sys.platform != "linux":
-        return
-    import ctypes
+        return lambda: None
+    import ctypes  # takes its time, so not in each worker
 
     parent_death_signal = 1
-    ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)
+    return partial(ctypes.CDLL(None).prctl, parent_death_signal, signal.SIGKILL)
 
 
 def _work(folder: str, manifest: Manifest | None, memory: int, connection: socket.socket) -> None:
@@ -146,13 +152,13 @@ def _work(folder: str, manifest: Manifest | None, memory: int, connection: socke
     # What an engine writes as it dies is of no use to who reads the log of the server.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     limiter = Limiter(memory)
-    for _ in range(QUERIES - 1, -1, -1):
+    for left in range(QUERIES - 1, -1, -1):
         asked = _message(connection)
         if asked is None:
             return
         fit = limiter.arm(request_of(asked.partition(b"\n")[0]).seconds)
         form, syntax, data = answer(store, asked)
-        more = b"more" if _ and fit else b"last"
+        more = b"more" if left and fit else b"last"
         connection.sendall(frame(f"{form} {syntax} ".encode() + more, data))
         if more == b"last":
             return
