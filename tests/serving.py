@@ -137,7 +137,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
 
 def _wait_until_ready(server: Served) -> None:
     deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and server.process.poll() is None:
         try:
             if server.get("/readyz").status == 200:
                 return

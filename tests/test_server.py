@@ -471,6 +471,32 @@ def test_nothing_went_wrong_inside(server: Served) -> None:
     assert "Traceback" not in server.log.read_text()
 
 
+def test_without_lines_for_requests_there_are_none(tmp_path: Path, built: Path) -> None:
+    """With --quiet."""
+    with served(tmp_path, "--store", str(built), "--quiet") as server:
+        assert server.get("/").status == 200
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(START_LIMIT) == 0
+        assert server.lines() == []
+
+
+def test_it_stops_before_it_has_started(tmp_path: Path, built: Path) -> None:
+    """Told while it comes up, it does not go on."""
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "modeldex", "serve", "--port", "0", "--store", str(built)],
+            env=os.environ | {"PYTHONUTF8": "1"}, stdout=output, stderr=output,
+        )  # fmt: skip
+    deadline = time.monotonic() + START_LIMIT
+    while b"listening" not in log.read_bytes():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(START_LIMIT) == 0
+    assert b"Traceback" not in log.read_bytes()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_in_order(tmp_path: Path, built: Path, number: signal.Signals) -> None:
     """With exit code 0, its log written and no process left behind."""

@@ -71,25 +71,28 @@ def run(options: argparse.Namespace) -> int:
     folder = options.store or packaged.dataset()
     dex = modeldex.open(folder)
     with contextlib.closing(_listening(options.host, options.port)) as listener:
-        log = AccessLog()
+        log = AccessLog(requests=not options.quiet)
         pool = Pool(folder)
-        app = application(dex, pool, base_url=options.base_url, log=None if options.quiet else log)
+        app = application(dex, pool, base_url=options.base_url, log=log)
+        told: list[int] = []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # Later uvicorn takes them, and raises them once more when it has ended in order.
+            signal.signal(number, lambda number, _: told.append(number))
         address = f"http://{_shown(options.host)}:{listener.getsockname()[1]}/"
         print(f"modeldex: listening at {address}", file=sys.stderr, flush=True)
         log.start()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            # uvicorn takes them, and raises them once more when it has ended in order.
-            signal.signal(number, lambda *_: None)
         try:
-            asyncio.run(_serve(app, pool, listener, options.proxy, log))
+            asyncio.run(_serve(app, pool, listener, options.proxy, log, told))
         finally:
             log.close()
     return 0
 
 
 async def _serve(
-    app: Application, pool: Pool, listener: socket.socket, proxy: str | None, log: AccessLog
-) -> None:
+    app: Application, pool: Pool, listener: socket.socket, proxy: str | None, log: AccessLog,
+    told: list[int],
+) -> None:  # fmt: skip
+    """Serve until told to stop. Raises StoreError where the workers cannot read the dataset."""
     from modeldex.web.access_log import LogHandler
     from modeldex.web.guard import Limits
     from modeldex.web.http_protocol import server_of
@@ -97,6 +100,8 @@ async def _serve(
     logger = logging.getLogger("uvicorn")
     logger.handlers, logger.propagate = [LogHandler(log)], False
     server = server_of(app, Limits(), proxy=proxy)
+    await app.start()
+    server.should_exit = bool(told)
     besides = [
         asyncio.create_task(_take_up_releases(app, pool.folder, log)),
         asyncio.create_task(_end_queries(server, pool)),

@@ -24,9 +24,13 @@ EVERY = 0.2  # seconds
 
 
 class AccessLog:
-    """Writes to a file descriptor, standard error unless told otherwise."""
+    """Writes to a file descriptor, standard error unless told otherwise.
 
-    def __init__(self, descriptor: int | None = None) -> None:
+    Without `requests` only what goes wrong is written.
+    """
+
+    def __init__(self, descriptor: int | None = None, *, requests: bool = True) -> None:
+        self._requests = requests
         self._descriptor = sys.stderr.fileno() if descriptor is None else descriptor
         self._lines: list[dict[str, Any]] = []
         self._lost = 0
@@ -60,6 +64,8 @@ class AccessLog:
         self, scope: MutableMapping[str, Any], status: int, size: int, seconds: float
     ) -> None:
         """A request that was answered; status 499 is a client that went away before."""
+        if not self._requests:
+            return
         agent = next((v for n, v in scope["headers"] if n == b"user-agent"), b"")
         client = scope.get("client")
         self.add({

@@ -85,6 +85,12 @@ class Application:
         )  # fmt: skip
         self._app.router.redirect_slashes = False
 
+    async def start(self) -> None:
+        """Bring up the workers, where that is not done yet. Raises StoreError if none can work."""
+        if not self._ready:
+            await self._pool.start()
+            self._ready = True
+
     async def replace(self, dex: Modeldex) -> None:
         """From now on answer from this dataset; what was kept of the other is forgotten."""
         self._use(await asyncio.to_thread(Subject, dex, self._base_url))
@@ -98,8 +104,7 @@ class Application:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        await self._pool.start()
-        self._ready = True
+        await self.start()
         try:
             yield
         finally:
