@@ -23,6 +23,8 @@ ALLOWED = {
     ("rdflib_view.py", "GRAPHS"): "lists the named graphs; about no fact",
     ("publish.py", "_COUNT"): "counts what was sent; bound by binding.bind",
     ("publish.py", "_ABOUT"): "reads back what was sent; bound by binding.bind",
+    ("worker/nursery.py", "_work"): "makes a new worker warm; about no fact",
+    ("workers/pool.py", "start"): "asks whether a worker answers; about no fact",
     ("web/app.py", "READY"): "asks whether a worker answers; about no fact",
     ("web/openapi.py", "EXAMPLE"): "an example for people",
     ("web/sparql_page.py", "EXAMPLE"): "an example for people, who may send it",
@@ -147,7 +149,7 @@ def _place(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> str:
     """The function, or the name at the top of the module, in which the expression stands."""
     place = ""
     for above in _upwards(node, parents):
-        if isinstance(above, ast.FunctionDef):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
             return above.name
         if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
             place = above.targets[0].id
