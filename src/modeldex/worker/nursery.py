@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 ORDER = struct.Struct("!cI")
 END = struct.Struct("!Ii")
-NICE = 10
+FIRST = "ASK { ?s ?p ?o }"  # a query that warms up
+NICE = 10  # how far a worker in the slow lane steps back
 QUERIES = 10_000  # then a worker has done its part
 
 
@@ -61,7 +62,7 @@ class _Nursery:
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
         # What is made at the first query, all workers have from here. A store in memory has no
         # threads, so that it may be there at a fork.
-        answer(Store(ox.Store()), encoded("ASK {", Request("json", None))[LENGTH.size :])
+        answer(Store(ox.Store()), encoded(FIRST, Request("json", None))[LENGTH.size :])
         gc.freeze()
         while True:
             readable, _, _ = select.select([self.orders, woken], [], [])
@@ -147,7 +148,7 @@ def _work(folder: str, manifest: Manifest | None, memory: int, connection: socke
         form, syntax, data = error_reply("store", message=str(error))
         connection.sendall(frame(f"{form} {syntax} last".encode(), data))
         return
-    answer(store, encoded("ASK { ?s ?p ?o }", Request("json", None))[LENGTH.size :])
+    answer(store, encoded(FIRST, Request("json", None))[LENGTH.size :])
     connection.sendall(frame(b"ready - more", str(os.getpid()).encode()))
     # What an engine writes as it dies is of no use to who reads the log of the server.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from typing import Any
 
+READY = "ASK {}"
 TICK = 0.01  # seconds
 KEPT = 0.9  # of the time that a client took, after each second
 TEXTS = 4096  # that are known to be heavy, or light
@@ -88,7 +89,7 @@ class Pool:
         self._nursery = Nursery(self, self.folder, self.limits.memory)
         self._refill()
         try:
-            await self.run("ASK {}")
+            await self.run(READY)
         except BaseException:
             await self.close()
             raise
