@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from modeldex import packaged
 from modeldex import terms as t
 from modeldex.errors import UnknownName
+from modeldex.naming import REMEMBERED
 from modeldex.web import addresses, browse, comparison, front, query_pages, receipts, vocabulary
 from modeldex.web.render import HERE, render, script_json
 from modeldex.web.sheets import KINDS, sheet
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from modeldex.dex import Modeldex
     from modeldex.engine import Triples
     from modeldex.exports.description import Distribution
+    from modeldex.facts import Thing
     from modeldex.rows import Rows
 
 HTML, TURTLE = "text/html; charset=utf-8", "text/turtle; charset=utf-8"
@@ -73,6 +76,7 @@ class Pages:
         """`files` are those of the whole dataset that stand beside the pages."""
         self._view = View(dex, base_url, live)
         self._files = files
+        self._as_schema = lru_cache(REMEMBERED)(self._thing_as_schema)
 
     def path_of(self, iri: str) -> str | None:
         """The page of an IRI of the dataset, such as `model/gpt-4o.html`."""
@@ -210,14 +214,19 @@ class Pages:
         """The page of a thing. Raises UnknownName."""
         view = self._view
         if folder in SHEETS:
-            page = sheet(view, view.dex.thing(iri), addresses.to_root(path))
-            from modeldex.exports.schema_org import document
-
-            page.values["schema"] = script_json(document(view.dex, page.values["thing"]))
+            thing = view.dex.thing(iri)
+            page = sheet(view, thing, addresses.to_root(path))
+            page.values["schema"] = self._as_schema(thing)
             return page
         if folder == "property":
             return vocabulary.property_page(view, view.dex.property(iri))
         return RECEIPTS.get(folder, receipts.record)(view, iri)
+
+    def _thing_as_schema(self, thing: Thing) -> str:
+        """The longest part of making a sheet, so that it is kept, as claims and answers are."""
+        from modeldex.exports.schema_org import document
+
+        return script_json(document(self._view.dex, thing))
 
     def _dataset_as_schema(self) -> str:
         from modeldex.exports.schema_org import dataset_document
