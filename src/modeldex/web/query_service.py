@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 JSON = Offer("json", "application/json")
 ROWS = (JSON, HTML, SOLUTIONS[2], SOLUTIONS[3], Offer("sparql-json", SOLUTIONS[0].media_type))
+SMALL = 2**15  # bytes of an answer that is written in less time than a thread takes to begin
 OFFERS = {"SELECT": ROWS, "ASK": (JSON, HTML), "CONSTRUCT": (*RDF, HTML)}
 SUFFIXES = {
     "json": JSON.media_type, "csv": "text/csv", "tsv": "text/tab-separated-values",
@@ -49,11 +50,13 @@ class QueryService:
     async def answer(self, request: Request, name: str) -> Response:
         """The answer to a request. Raises Refused and the errors of the query."""
         accept = request.state.accept
-        if (file := await asyncio.to_thread(self._linked.found, f"queries/{name}")) is not None:
-            return file
         stem, _, suffix = name.rpartition(".")
         if stem and suffix in SUFFIXES:
             name, accept = stem, SUFFIXES[suffix]
+        elif stem:
+            file = await asyncio.to_thread(self._linked.found, f"queries/{name}")
+            if file is not None:
+                return file
         query = self._subject.dex.questions[name]
         offers = OFFERS[query.form]
         chosen = choose(accept, offers)
@@ -63,7 +66,10 @@ class QueryService:
         if chosen.name == "html":
             return await self._page(request, query, given)
         answer = await self._ask(request, query, given, chosen.name)
-        content = await asyncio.to_thread(_written, query, answer, chosen.name)
+        if len(answer.data) < SMALL:
+            content = _written(query, answer, chosen.name)
+        else:
+            content = await asyncio.to_thread(_written, query, answer, chosen.name)
         return self._kept(content, chosen.media_type)
 
     async def _page(
