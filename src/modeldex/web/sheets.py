@@ -88,14 +88,16 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
     names = GLANCE.get(thing.kind, ())
     kind_name, kind_plural, kind_path = KINDS[thing.kind]
     tally = tally_of(own)
+    said = view.said.values(thing.iri)
     lanes = lanes_of_sheet(own, thing, view.path_of, lambda each: _lane_of(view, each, thing))
     values = {
         "thing": thing, "kind_name": kind_name, "kind_plural": kind_plural,
-        "kind_path": kind_path, "relations": _relations(view, thing),
-        "other_names": _other_names(view, thing), "comment": view.said.text(thing.iri, COMMENT),
+        "kind_path": kind_path, "relations": _relations(view, said),
+        "other_names": said.get(t.SKOS + "altLabel", []),
+        "comment": next(iter(said.get(COMMENT, [])), None),
         "tally": tally,
         "glance": glance_of(claims, names, thing, near, view.path_of) if names else [],
-        "sections": sections_of(own, thing, view.path_of),
+        "sections": sections_of(own, thing, view.links_from(root)),
         "inherited": _inherited(view, own, claims, near, broader),
         "offerings": offerings(view, own) if thing.kind == "Model" else [],
         "groups": _groups(view, thing),
@@ -123,16 +125,10 @@ def _about(thing: Thing, total: int) -> str:
             "with source and date.")  # fmt: skip
 
 
-def _relations(view: View, thing: Thing) -> list[tuple[str, list[Link]]]:
-    found = []
-    for word, predicate in RELATIONS:
-        if iris := view.said.texts(thing.iri, predicate):
-            found.append((word, view.links(iris)))
-    return found
-
-
-def _other_names(view: View, thing: Thing) -> list[str]:
-    return view.said.texts(thing.iri, t.SKOS + "altLabel")
+def _relations(view: View, said: dict[str, list[str]]) -> list[tuple[str, list[Link]]]:
+    return [
+        (word, view.links(said[predicate])) for word, predicate in RELATIONS if predicate in said
+    ]
 
 
 def _inherited(

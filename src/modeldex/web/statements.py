@@ -43,6 +43,13 @@ class Statements:
         }
         return sorted(found, key=lambda each: (each[0] != TYPE, each[0], str(each[1])))
 
+    def values(self, iri: str) -> dict[str, list[str]]:
+        """The values of each property of a thing, as `texts` gives those of one."""
+        found: dict[str, list[str]] = {}
+        for predicate, value in self.about(iri):
+            found.setdefault(predicate, []).append(value.value)
+        return found
+
     def exists(self, iri: str) -> bool:
         """Whether anything is said about it."""
         return next(self._of(iri, None), None) is not None

@@ -18,6 +18,7 @@ EVENTS = {
     "deprecatedOn": "deprecated", "retirementNotBefore": "not retired before",
     "retirementPlanned": "retirement planned", "retiredOn": "retired",
 }  # fmt: skip
+DRAWN = (*EVENTS, "apiId")
 BEGINNINGS, ENDS = ("announced", "released"), ("retiredOn",)
 WIDTH, LABELS, LANE, TOP, RIGHT = 960, 250, 30, 26, 24
 MOST_LANES = 120
@@ -78,7 +79,8 @@ def lanes_of_sheet(
     """
     by_lane: dict[Thing, list[Claim]] = {}
     for claim in claims:
-        by_lane.setdefault(lane_of(claim.subject), []).append(claim)
+        if claim.fact_property.name in DRAWN:
+            by_lane.setdefault(lane_of(claim.subject), []).append(claim)
     lanes = [
         _lane(_apart(each, thing), path_of(each.iri), said, claims if each == thing else said)
         for each, said in by_lane.items()

@@ -9,7 +9,7 @@ from modeldex.exports.redirects import base_address
 from modeldex.facts import Claim, Thing
 from modeldex.terms import RDF
 from modeldex.web import addresses
-from modeldex.web.fact_rows import Row, row_of
+from modeldex.web.fact_rows import PathOf, Row, row_of
 from modeldex.web.statements import TYPE, Statements
 
 if TYPE_CHECKING:
@@ -46,11 +46,23 @@ class View:
             **dict.fromkeys(self.said.of_class("FactProperty"), "property"),
             **dict.fromkeys(self.said.of_class("ModelClass"), "class"),
         }
+        self._links: dict[str, PathOf] = {}
         self.path_of = lru_cache(REMEMBERED)(self._path_of)
 
     def _path_of(self, iri: str) -> str | None:
         """The page of an IRI, such as `model/gpt-4o.html`; None for one of another's."""
         return addresses.path_of(iri, self._terms.get(iri))
+
+    def links_from(self, root: str) -> PathOf:
+        """`path_of` for a page from which `root` leads to the root of the site."""
+        if root in self._links:
+            return self._links[root]
+
+        def link(iri: str) -> str | None:
+            path = self.path_of(iri)
+            return path and root + path
+
+        return self._links.setdefault(root, lru_cache(REMEMBERED)(link))
 
     def thing(self, iri: str) -> Thing:
         """A thing by its IRI, of whatever class.
