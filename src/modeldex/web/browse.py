@@ -9,7 +9,7 @@ from modeldex import terms as t
 from modeldex.answer import answer
 from modeldex.facts import Claim, Thing
 from modeldex.web.fact_rows import INPUTS, Row, Tally, row_of, tally_of
-from modeldex.web.sheets import KINDS, OfferingRow, offerings
+from modeldex.web.sheets import KINDS, OfferingRow, all_retired, offerings
 from modeldex.web.view import Link, Page, View
 
 PAGE = 250
@@ -31,8 +31,7 @@ class ModelRow(NamedTuple):
     version_of: str | None
     answers: list[Row | None]
     takes: list[tuple[str, Row]]
-    state: str
-    retired: bool
+    retired: str
     tally: Tally
     search: str
     numbers: list[str]
@@ -101,8 +100,7 @@ def _model_row(view: View, model: Thing) -> ModelRow:
     best = _answers(claims, near)
     own = [claim for claim in claims if claim.subject.iri not in broader]
     ids = offerings(view, own)
-    states = [each.state for each in ids if each.state]
-    retired = bool(ids) and all(each.state and each.state.kind == "gone" for each in ids)
+    retired = all_retired(ids)
     provider = view.said.text(model.iri, t.DCTERMS + "creator")
     link = view.link(provider) if provider else None
     broad = view.said.text(model.iri, t.DCTERMS + "isVersionOf")
@@ -115,7 +113,7 @@ def _model_row(view: View, model: Thing) -> ModelRow:
         [row_of(best[name], model, view.path_of) if name in best else None for name in COLUMNS],
         [(name.removesuffix("Input"), row_of(best[name], model, view.path_of))
          for name in INPUTS if name in best and best[name].value is True],
-        max((state.text for state in states), default="") if retired else "", retired,
+        retired,
         tally_of(own), " ".join(words).lower(),
         [_number(best.get(name)) for name in COLUMNS],
     )  # fmt: skip

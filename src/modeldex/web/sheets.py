@@ -90,6 +90,7 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
     tally = tally_of(own)
     said = view.said.values(thing.iri)
     lanes = lanes_of_sheet(own, thing, view.path_of, lambda each: _lane_of(view, each, thing))
+    ids = offerings(view, own) if thing.kind == "Model" else []
     values = {
         "thing": thing, "kind_name": kind_name, "kind_plural": kind_plural,
         "kind_path": kind_path, "relations": _relations(view, said),
@@ -99,7 +100,7 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
         "glance": glance_of(claims, names, thing, near, view.path_of) if names else [],
         "sections": sections_of(own, thing, view.links_from(root)),
         "inherited": _inherited(view, own, claims, near, broader),
-        "offerings": offerings(view, own) if thing.kind == "Model" else [],
+        "offerings": ids, "retired": all_retired(ids),
         "groups": _groups(view, thing),
         "picture": picture(
             lanes, datetime.date.fromisoformat(view.dex.release), root, view.path_of,
@@ -185,6 +186,13 @@ def offerings(view: View, claims: Sequence[Claim]) -> list[OfferingRow]:
             view.rows(by_name.get("recommendedReplacement", [])),
         ))  # fmt: skip
     return sorted(rows, key=lambda row: (row.api_id.value if row.api_id else "~", row.platform))
+
+
+def all_retired(rows: Sequence[OfferingRow]) -> str:
+    """The last retirement, if every offering is retired; else nothing."""
+    states = [row.state for row in rows if row.state and row.state.kind == "gone"]
+    gone = len(states) == len(rows) > 0
+    return max((state.text for state in states), default="") if gone else ""
 
 
 def _state(view: View, by_name: dict[str, list[Claim]], near: list[str]) -> State | None:
