@@ -23,7 +23,7 @@ from modeldex.dex import Modeldex
 from modeldex.errors import BadInput, UnknownName
 from modeldex.reading import read
 from modeldex.store import Store
-from modeldex.web import addresses
+from modeldex.web import addresses, inventory
 from modeldex.web.fact_rows import CODES
 from modeldex.web.pages import CANONICAL, Pages
 from modeldex.web.site import MARKER, write_site
@@ -452,3 +452,28 @@ def test_an_iri_has_one_path_that_stays_on_the_site(kind: str, slug: str) -> Non
     found = addresses.iri_of(f"{kind}/{slug}.html")
     if found is not None:
         assert addresses.path_of(found) == f"{kind}/{slug}.html"
+
+
+def test_a_long_sitemap_is_an_index_of_several(
+    dex: Modeldex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sitemaps hold 50,000 addresses at most; none is lost between them."""
+    monkeypatch.setattr(inventory, "SITEMAP", 100)
+    pages = Pages(dex)
+    names = [path for path in pages.paths() if path.startswith("sitemap")]
+    assert len(names) > 4
+    listed = []
+    for name in names[1:]:
+        file = pages.file(name)
+        assert file is not None
+        tree = ElementTree.fromstring(file.content)
+        listed += [str(each.text) for each in tree.iter() if str(each.tag).endswith("loc")]
+    index = pages.file("sitemap.xml")
+    assert index is not None
+    assert [CANONICAL + name for name in names[1:]] == [
+        each.text for each in ElementTree.fromstring(index.content).iter()
+        if str(each.tag).endswith("loc")
+    ]  # fmt: skip
+    html = [p for p in pages.paths() if p.endswith(".html") and p != "404.html"]
+    assert listed == [CANONICAL + path for path in html]
+    assert pages.file(f"sitemap-{len(names)}.xml") is None

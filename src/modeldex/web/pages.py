@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from modeldex import packaged
 from modeldex import terms as t
 from modeldex.errors import UnknownName
 from modeldex.naming import REMEMBERED
 from modeldex.web import addresses, browse, comparison, front, query_pages, receipts, vocabulary
-from modeldex.web.render import HERE, render, script_json
+from modeldex.web.files import FIXED, JSONLD, TURTLE, File, fixed
+from modeldex.web.inventory import LISTS, Inventory
+from modeldex.web.render import render, script_json
 from modeldex.web.sheets import KINDS, sheet
 from modeldex.web.view import CANONICAL, Page, View
 
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from modeldex.facts import Thing
     from modeldex.rows import Rows
 
-HTML, TURTLE = "text/html; charset=utf-8", "text/turtle; charset=utf-8"
-JSON, JSONLD = "application/json", "application/ld+json"
+HTML, JSON = "text/html; charset=utf-8", "application/json"
 DATA = {".ttl": ("turtle", TURTLE, "Turtle"), ".jsonld": ("jsonld", JSONLD, "JSON-LD")}
 SHEETS = tuple("class" if kind == "ModelClass" else kind.lower() for kind in KINDS)
 RECEIPTS = {"claim": receipts.claim_page, "evidence": receipts.evidence_page,
@@ -38,26 +36,6 @@ FRONT = {
     "compare.html": comparison.comparison_page, "queries/index.html": query_pages.queries_page,
     "property/index.html": vocabulary.properties_page, "404.html": front.missing_page,
 }  # fmt: skip
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml",
-          "models.js": "text/javascript; charset=utf-8",
-          "compare.js": "text/javascript; charset=utf-8",
-          "list.js": "text/javascript; charset=utf-8"}  # fmt: skip
-CONTEXT = "context/v1.jsonld"
-THINGS = {
-    "Model": "model", "Offering": "offering", "Series": "series", "Provider": "provider",
-    "Platform": "platform", "Endpoint": "endpoint", "Feature": "feature", "Use": "use",
-    "ModelClass": "class", "FactProperty": "property", "Source": "source", "Claim": "claim",
-    "Evidence": "evidence", "FormerVerdict": "verdict",
-    t.PROV + "Organization": "publisher", t.SH + "SPARQLExecutable": "queries",
-}  # fmt: skip
-SITEMAP = 40_000
-
-
-class File(NamedTuple):
-    """A file of the site."""
-
-    content: bytes
-    media_type: str
 
 
 class Pages:
@@ -76,6 +54,8 @@ class Pages:
         """`files` are those of the whole dataset that stand beside the pages."""
         self._view = View(dex, base_url, live)
         self._files = files
+        front = [*(path for path in FRONT if path != "404.html"), "vocab.html", "dataset.html"]
+        self._inventory = Inventory(self._view, front)
         self._as_schema = lru_cache(REMEMBERED)(self._thing_as_schema)
 
     def path_of(self, iri: str) -> str | None:
@@ -86,49 +66,14 @@ class Pages:
 
     def paths(self) -> Iterator[str]:
         """Every file of the static site."""
-        yield from self._html_paths()
+        yield from self._inventory.pages()
         yield "404.html"
-        for iri in self._iris():
-            stem = (self._view.path_of(iri) or "").removesuffix(".html")
-            yield from (stem + suffix for suffix in DATA)
+        for page in self._inventory.things():
+            yield from (page.removesuffix(".html") + suffix for suffix in DATA)
         for model in self._view.dex.models():
             yield f"compare/{model.slug}.json"
-        yield from (f"static/{name}" for name in STATIC)
-        yield from (CONTEXT, "models.json", "vocab.ttl", "dataset.ttl", "robots.txt")
-        yield from self._sitemaps()
-
-    def _html_paths(self) -> Iterator[str]:
-        """Every page that a search engine may list."""
-        yield from (path for path in FRONT if path != "404.html")
-        yield from ("vocab.html", "dataset.html")
-        for listed in ("models.html", *(f"{folder}/index.html" for folder in LISTS)):
-            for number in count(1):
-                if number > 1 and number > self._pages_of(listed):
-                    break
-                yield browse.page_path(listed, number)
-        yield from (f"queries/{query.name}.html" for query in self._view.dex.questions)
-        for iri in self._iris():
-            path = self._view.path_of(iri) or ""
-            if not path.startswith("queries/"):  # of these those that can be asked
-                yield path
-
-    def _pages_of(self, listed: str) -> int:
-        folder = listed.partition("/")[0]
-        kind = "Model" if listed == "models.html" else LISTS[folder]
-        return browse.number_of_pages(len(self._view.said.of_class(kind)))
-
-    def _iris(self) -> Iterator[str]:
-        """Every thing that has a page and data beside it."""
-        for kind, folder in THINGS.items():
-            for iri in self._view.said.of_class(kind):
-                path = self._view.path_of(iri)
-                if path and path.startswith(f"{folder}/"):
-                    yield iri
-
-    def _sitemaps(self) -> list[str]:
-        number = -(-sum(1 for _ in self._html_paths()) // SITEMAP)
-        more = [f"sitemap-{n}.xml" for n in range(1, number + 1)] if number > 1 else []
-        return ["sitemap.xml", *more]
+        yield from (*FIXED, "models.json", "dataset.ttl", "robots.txt")
+        yield from self._inventory.sitemaps()
 
     # ------------------------------------------------------------------ one file
 
@@ -142,8 +87,8 @@ class Pages:
         stem, dot, suffix = path.rpartition(".")
         if suffix == "html":
             return self._html(path)
-        if path.startswith("static/"):
-            return self._static(path)
+        if (file := fixed(path)) is not None:
+            return file
         iri = addresses.iri_of(f"{stem}.html")
         if iri in (t.DATASET, t.MDX.removesuffix("#")) or iri is None:
             return self._of_the_whole(path)
@@ -235,20 +180,9 @@ class Pages:
         selection = Selection(self._view.dex)
         return script_json(dataset_document(selection, self._view.base_url, self._files))
 
-    def _static(self, path: str) -> File | None:
-        name = path.removeprefix("static/")
-        if name not in STATIC:
-            return None
-        with open(os.path.join(HERE, "static", name), "rb") as file:
-            return File(file.read(), STATIC[name])
-
     def _of_the_whole(self, path: str) -> File | None:
         """Files that are about no one thing."""
         view = self._view
-        if path == CONTEXT:
-            return _packaged(os.path.join("context", "v1.jsonld"), JSONLD)
-        if path == "vocab.ttl":
-            return _packaged("modeldex.ttl", TURTLE)
         if path == "dataset.ttl":
             from modeldex.exports.description import describe, turtle
             from modeldex.exports.selection import Selection
@@ -265,7 +199,8 @@ class Pages:
             text = f"User-agent: *\nAllow: /\n\nSitemap: {view.base_url}sitemap.xml\n"
             return File(text.encode(), "text/plain; charset=utf-8")
         if path.startswith("sitemap"):
-            return self._sitemap(path)
+            content = self._inventory.sitemap(path)
+            return File(content, "application/xml") if content else None
         if path.startswith("compare/") and path.endswith(".json"):
             iri = f"{t.PREFIXES['model']}{path.removeprefix('compare/').removesuffix('.json')}"
             if view.path_of(iri) and view.said.exists(iri):
@@ -278,25 +213,6 @@ class Pages:
             {"id": model.iri, "label": model.label, "page": self._view.path_of(model.iri),
              "compare": f"compare/{model.slug}.json"} for model in self._view.dex.models()
         ]}  # fmt: skip
-
-    def _sitemap(self, path: str) -> File | None:
-        names = self._sitemaps()
-        if path not in names:
-            return None
-        base, release = self._view.base_url, self._view.dex.release
-        if path == "sitemap.xml" and len(names) > 1:
-            entries = [f"<sitemap><loc>{base}{name}</loc></sitemap>" for name in names[1:]]
-            tag = "sitemapindex"
-        else:
-            number = 0 if path == "sitemap.xml" else names.index(path) - 1
-            pages = list(self._html_paths())[number * SITEMAP : (number + 1) * SITEMAP]
-            entries = [f"<url><loc>{base}{each}</loc><lastmod>{release}</lastmod></url>"
-                       for each in pages]  # fmt: skip
-            tag = "urlset"
-        text = (f'<?xml version="1.0" encoding="UTF-8"?>\n'
-                f'<{tag} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-                + "\n".join(entries) + f"\n</{tag}>\n")  # fmt: skip
-        return File(text.encode(), "application/xml")
 
     def _written(self, path: str, page: Page, iri: str | None = None) -> File:
         view = self._view
@@ -316,14 +232,6 @@ class Pages:
         """The root for a page that stands at any depth; where the site will stand, if known."""
         base = self._view.base_url
         return "/" if base == CANONICAL else urlsplit(base).path
-
-
-LISTS = {**browse.INDEXES, "offering": "Offering"}
-
-
-def _packaged(name: str, media_type: str) -> File:
-    with open(os.path.join(packaged.folder("ontology"), name), "rb") as file:
-        return File(file.read(), media_type)
 
 
 def _web_page(page: Page, address: str) -> str:
