@@ -94,6 +94,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
         ("id/model/gpt-4o", "application/rdf+xml, */*;q=0.1", 303, "model/gpt-4o.ttl"),
         ("id/model/gpt-4o", "", 303, "model/gpt-4o.html"),
         ("id/claim/a--b", "text/turtle", 303, "claim/a--b.ttl"),
+        ("id/query/retired-api-ids", BROWSER, 303, "queries/retired-api-ids.html"),
         ("vocab", BROWSER, 303, "vocab.html"),
         ("vocab", "text/turtle", 303, "vocab.ttl"),
         ("dataset", "text/turtle", 303, "dataset.ttl"),

@@ -24,6 +24,7 @@ RewriteRule ^ - [E=KIND:ttl]
 RewriteCond %{{HTTP_ACCEPT}} ^((?!{page}|{turtle}).)*({json}) [NC]
 RewriteRule ^ - [E=KIND:jsonld]
 
+RewriteRule ^id/query/([a-z0-9-]+)$ %{{ENV:BASE}}queries/$1.%{{ENV:KIND}} [R=303,L]
 RewriteRule ^id/([a-z]+/[a-z0-9-]+)$ %{{ENV:BASE}}$1.%{{ENV:KIND}} [R=303,L]
 RewriteCond %{{ENV:KIND}} html
 RewriteRule ^(vocab|dataset)$ %{{ENV:BASE}}$1.html [R=303,L]
