@@ -49,7 +49,7 @@ SELECT ?tokens WHERE { GRAPH graph:verified {
   <https://w3id.org/modeldex/id/model/claude-3-5-sonnet> mdx:contextWindow ?tokens } }
 """
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-NOT_KEPT = "from modeldex.web.replies import Replies\nReplies.keep = lambda *_: None\n"
+NOT_KEPT = "from modeldex.server.replies import Replies\nReplies.keep = lambda *_: None\n"
 SERVE = "import sys\nfrom modeldex.cli import main\nsys.exit(main(sys.argv[1:]))\n"
 START_LIMIT = 60.0
 

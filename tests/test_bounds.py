@@ -17,9 +17,9 @@ import pytest
 from serving import START_LIMIT, Served, served_fixture  # noqa: F401 - a fixture
 
 from modeldex.dex import Modeldex
-from modeldex.web.app import Application, application
-from modeldex.web.guard import Limits
-from modeldex.web.http_protocol import server_of
+from modeldex.server.app import Application, application
+from modeldex.server.guard import Limits
+from modeldex.server.http_protocol import server_of
 from modeldex.workers import Limits as OfPool
 from modeldex.workers import Pool
 

@@ -69,7 +69,7 @@ FLOORS = (
         "exports",
         "__init__",
     },
-    {"cli", "tables", "wording", "answers", "opening", "commands", "web", "__main__"},
+    {"cli", "tables", "wording", "answers", "opening", "commands", "web", "server", "__main__"},
 )
 HEAVY = {"rdflib", "pyshacl", "SPARQLWrapper", "pyoxigraph", "dataclasses", "click", "rich",
          "inspect", "typing_extensions"}  # fmt: skip

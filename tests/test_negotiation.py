@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from modeldex.web.negotiation import (
+from modeldex.server.negotiation import (
     HTML,
     JSONLD,
     NTRIPLES,

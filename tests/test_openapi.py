@@ -12,7 +12,7 @@ import pytest
 from serving import Served, served_fixture  # noqa: F401 - a fixture
 
 from modeldex.collection import packaged_questions
-from modeldex.web.openapi import description
+from modeldex.server.openapi import description
 
 REQUESTS = 12  # made-up ones for each operation
 # Left out: which names there are is told by the data, not by the description, and an empty field

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from modeldex.collection import packaged_questions
 from modeldex.dex import Modeldex
 from modeldex.errors import BadInput
-from modeldex.web.guard import Limits, check_head, client_of
-from modeldex.web.linked_data import LinkedData
-from modeldex.web.query_service import values
-from modeldex.web.replies import Kept, Replies, refusal
-from modeldex.web.sparql_protocol import FORM, QUERY, UPDATE, Refused, fields, operation
-from modeldex.web.subject import Subject
+from modeldex.server.guard import Limits, check_head, client_of
+from modeldex.server.linked_data import LinkedData
+from modeldex.server.query_service import values
+from modeldex.server.replies import Kept, Replies, refusal
+from modeldex.server.sparql_protocol import FORM, QUERY, UPDATE, Refused, fields, operation
+from modeldex.server.subject import Subject
 
 names = st.sampled_from(["query", "update", "default-graph-uri", "named-graph-uri", "format",
                          "using-graph-uri", "x"])  # fmt: skip

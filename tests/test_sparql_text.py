@@ -23,11 +23,11 @@ ALLOWED = {
     ("rdflib_view.py", "GRAPHS"): "lists the named graphs; about no fact",
     ("publish.py", "_COUNT"): "counts what was sent; bound by binding.bind",
     ("publish.py", "_ABOUT"): "reads back what was sent; bound by binding.bind",
-    ("web/app.py", "READY"): "asks whether a worker answers; about no fact",
+    ("server/app.py", "READY"): "asks whether a worker answers; about no fact",
     ("worker/nursery.py", "FIRST"): "warms up what every query needs; about no fact",
     ("workers/pool.py", "READY"): "asks whether a worker answers; about no fact",
-    ("web/openapi.py", "EXAMPLE"): "an example for people",
-    ("web/sparql_page.py", "EXAMPLE"): "an example for people, who may send it",
+    ("server/openapi.py", "EXAMPLE"): "an example for people",
+    ("server/sparql_page.py", "EXAMPLE"): "an example for people, who may send it",
     ("shape_lint.py", "_prologue"): "a shape with its prefixes, parsed as validation will",
 }
 

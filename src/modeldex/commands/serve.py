@@ -24,8 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import uvicorn
 
-    from modeldex.web.access_log import AccessLog
-    from modeldex.web.app import Application
+    from modeldex.server.access_log import AccessLog
+    from modeldex.server.app import Application
     from modeldex.workers import Pool
 
 EXAMPLE = "modeldex serve --port 8000"
@@ -64,8 +64,8 @@ def run(options: argparse.Namespace) -> int:
         import uvicorn  # noqa: F401
     except ImportError as error:
         raise BadInput(f"serving needs {error.name}", remedy=REMEDY) from None
-    from modeldex.web.access_log import AccessLog
-    from modeldex.web.app import application
+    from modeldex.server.access_log import AccessLog
+    from modeldex.server.app import application
     from modeldex.workers import Pool
 
     folder = options.store or packaged.dataset()
@@ -93,9 +93,9 @@ async def _serve(
     told: list[int],
 ) -> None:  # fmt: skip
     """Serve until told to stop. Raises StoreError where the workers cannot read the dataset."""
-    from modeldex.web.access_log import LogHandler
-    from modeldex.web.guard import Limits
-    from modeldex.web.http_protocol import server_of
+    from modeldex.server.access_log import LogHandler
+    from modeldex.server.guard import Limits
+    from modeldex.server.http_protocol import server_of
 
     logger = logging.getLogger("uvicorn")
     logger.handlers, logger.propagate = [LogHandler(log)], False

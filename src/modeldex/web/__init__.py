@@ -1,1 +1,1 @@
-"""The dataset as pages: a static site, and the same pages live with a SPARQL endpoint."""
+"""The dataset as pages, for the static site and for the server."""

@@ -13,18 +13,18 @@ from modeldex.engine import Triples, solutions_of
 from modeldex.errors import BadInput, ModeldexError, UnknownName
 from modeldex.questions import answer_of, normal_terms
 from modeldex.rows import Rows
-from modeldex.web import replies
-from modeldex.web.guard import while_connected
-from modeldex.web.negotiation import HTML, RDF, SOLUTIONS, Offer, choose, listed
-from modeldex.web.sparql_protocol import Refused, fields
-from modeldex.web.subject import fault
+from modeldex.server import replies
+from modeldex.server.guard import while_connected
+from modeldex.server.negotiation import HTML, RDF, SOLUTIONS, Offer, choose, listed
+from modeldex.server.sparql_protocol import Refused, fields
+from modeldex.server.subject import fault
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from modeldex.server.linked_data import LinkedData
+    from modeldex.server.subject import Subject
     from modeldex.stored_query import StoredQuery
-    from modeldex.web.linked_data import LinkedData
-    from modeldex.web.subject import Subject
     from modeldex.worker import Answer
     from modeldex.workers import Pool
 

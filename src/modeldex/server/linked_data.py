@@ -12,17 +12,17 @@ from starlette.responses import Response
 
 from modeldex.errors import UnknownName
 from modeldex.exports.formats import data
+from modeldex.server import replies
+from modeldex.server.negotiation import HTML, RDF, choose, listed
+from modeldex.server.openapi import description
+from modeldex.server.service_description import SYNTAXES
+from modeldex.server.sparql_protocol import Refused
+from modeldex.server.subject import CANONICAL
 from modeldex.terms import DATASET
-from modeldex.web import replies
 from modeldex.web.addresses import iri_of
-from modeldex.web.negotiation import HTML, RDF, choose, listed
-from modeldex.web.openapi import description
-from modeldex.web.service_description import SYNTAXES
-from modeldex.web.sparql_protocol import Refused
-from modeldex.web.subject import CANONICAL
 
 if TYPE_CHECKING:
-    from modeldex.web.subject import Subject
+    from modeldex.server.subject import Subject
 
 SUFFIXES = {"html": ".html", "turtle": ".ttl", "jsonld": ".jsonld", "ntriples": ".nt",
             "rdfxml": ".rdf"}  # fmt: skip

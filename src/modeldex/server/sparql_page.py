@@ -10,7 +10,7 @@ from modeldex.web.render import web_address
 from modeldex.web.view import MOST_ROWS, Page
 
 if TYPE_CHECKING:
-    from modeldex.web.subject import Subject
+    from modeldex.server.subject import Subject
     from modeldex.workers import Answer
 
 EXAMPLE = """\

@@ -18,13 +18,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from modeldex.errors import ModeldexError, StoreError
-from modeldex.web import replies
-from modeldex.web.guard import ClientLeft, Crowd, Limits, check_head, client_of
-from modeldex.web.linked_data import LinkedData
-from modeldex.web.query_service import QueryService
-from modeldex.web.sparql_protocol import Refused
-from modeldex.web.sparql_service import SparqlService
-from modeldex.web.subject import Subject, fault
+from modeldex.server import replies
+from modeldex.server.guard import ClientLeft, Crowd, Limits, check_head, client_of
+from modeldex.server.linked_data import LinkedData
+from modeldex.server.query_service import QueryService
+from modeldex.server.sparql_protocol import Refused
+from modeldex.server.sparql_service import SparqlService
+from modeldex.server.subject import Subject, fault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from modeldex.dex import Modeldex
-    from modeldex.web.access_log import AccessLog
+    from modeldex.server.access_log import AccessLog
     from modeldex.workers import Pool
 
 CHUNK = 2**16

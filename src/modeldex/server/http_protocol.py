@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from modeldex.web.guard import Limits
+    from modeldex.server.guard import Limits
 
 KEEP = 15  # seconds that a connection may be idle
 GRACE = 10  # seconds for requests to end when the server is stopped

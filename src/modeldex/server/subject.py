@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modeldex.errors import BadInput, Busy, LimitReached, NotAcceptable, UnknownName
+from modeldex.server.replies import http_date
+from modeldex.server.sparql_protocol import Refused
 from modeldex.web.pages import Pages
-from modeldex.web.replies import http_date
-from modeldex.web.sparql_protocol import Refused
 from modeldex.web.statements import Statements
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from modeldex.web.sparql_protocol import Refused
+from modeldex.server.sparql_protocol import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator, MutableMapping

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from modeldex.errors import ModeldexError, NotAcceptable
-from modeldex.web.guard import body_of, while_connected
-from modeldex.web.negotiation import HTML, RDF, SOLUTIONS, choose, listed, prefers_html
-from modeldex.web.service_description import service_description
-from modeldex.web.sparql_page import sparql_page
-from modeldex.web.sparql_protocol import Refused, operation
-from modeldex.web.subject import fault
+from modeldex.server.guard import body_of, while_connected
+from modeldex.server.negotiation import HTML, RDF, SOLUTIONS, choose, listed, prefers_html
+from modeldex.server.service_description import service_description
+from modeldex.server.sparql_page import sparql_page
+from modeldex.server.sparql_protocol import Refused, operation
+from modeldex.server.subject import fault
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from modeldex.web.guard import Limits
-    from modeldex.web.sparql_protocol import Operation
-    from modeldex.web.subject import Subject
+    from modeldex.server.guard import Limits
+    from modeldex.server.sparql_protocol import Operation
+    from modeldex.server.subject import Subject
     from modeldex.workers import Answer, Pool
 
 NO_STORE = {"Cache-Control": "no-store", "Vary": "Accept"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modeldex import __version__
-from modeldex.web.negotiation import RDF, SOLUTIONS, Offer
-from modeldex.web.parameter_schemas import parameter_description, row_schema
+from modeldex.server.negotiation import RDF, SOLUTIONS, Offer
+from modeldex.server.parameter_schemas import parameter_description, row_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

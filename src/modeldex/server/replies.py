@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from modeldex.web.negotiation import HTML, Offer, choose
+from modeldex.server.negotiation import HTML, Offer, choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""The dataset over HTTP: the pages live, linked data, stored queries, a SPARQL endpoint."""
