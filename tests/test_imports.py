@@ -30,6 +30,7 @@ FLOORS = (
     {"dates", "literals", "status", "weighing", "officials", "hindsight", "answer"},
     {
         "reading",
+        "serializing",
         "writing",
         "manifest",
         "engine",

@@ -602,6 +602,34 @@ asyncio.run(main())
     asyncio.run(gone(processes))
 
 
+# ------------------------------------------------------------------ XML
+
+
+def test_a_carriage_return_comes_back_from_xml(play: Callable[..., Any]) -> None:
+    """Results and RDF/XML; a reader takes a bare one for the end of a line."""
+
+    async def scene(pool: Pool) -> None:
+        results = await pool.run('SELECT ("a\\rb" AS ?x) {}', solutions="xml")
+        (row,) = ox.parse_query_results(results.data, format=ox.QueryResultsFormat.XML)
+        assert row["x"].value == "a\rb"
+        construct = 'CONSTRUCT { <x:s> <x:p> "a\\rb" } {}'
+        graph = await pool.run(construct, triples="rdfxml")
+        (quad,) = ox.parse(graph.data, format=ox.RdfFormat.RDF_XML)
+        assert quad.object == ox.Literal("a\rb")
+
+    play(scene)
+
+
+def test_what_xml_cannot_hold_is_refused(play: Callable[..., Any]) -> None:
+    async def scene(pool: Pool) -> None:
+        for query in ('SELECT ("a\\u0001b" AS ?x) {}', 'CONSTRUCT { <x:s> <x:p> "a\\uFFFEb" } {}'):
+            with pytest.raises(BadQuery, match="XML cannot hold a control character"):
+                await pool.run(query, solutions="xml", triples="rdfxml")
+            assert (await pool.run(query)).data
+
+    play(scene)
+
+
 # ------------------------------------------------------------------ replacement
 
 

@@ -11,10 +11,10 @@ from modeldex.dex import Modeldex
 from modeldex.engine import Triples
 from modeldex.errors import BadInput
 from modeldex.exports import jsonld
-from modeldex.exports.syntaxes import SYNTAXES, serialize
 from modeldex.exports.tabular import write_rows
 from modeldex.facts import json_value
 from modeldex.rows import Rows
+from modeldex.serializing import SYNTAXES, serialize
 
 TRIPLES = (*SYNTAXES, "jsonld")
 ROWS = ("csv", "parquet", "json")

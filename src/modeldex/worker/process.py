@@ -10,13 +10,14 @@ import pyoxigraph as ox
 
 from modeldex.errors import BadInput, BadQuery, ModeldexError, NotAcceptable
 from modeldex.reading import DEPTH_LIMIT, check_depth
+from modeldex.serializing import CarriageReturns, check_xml, serialize
 from modeldex.store import Store
 from modeldex.terms import PREFIXES
 from modeldex.worker.messages import SOLUTIONS, TRIPLES, Request, request_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import IO
+    from typing import BinaryIO
 
 MEMORY = 2**30  # bytes that a query may take, besides what its process has
 
@@ -51,7 +52,7 @@ def _answer(store: Store, query: str, request: Request) -> tuple[str, str, bytes
     _check_depth(query)
     results = store.results(query, request.default_graphs, request.named_graphs)
     out = _Out(request.size)
-    file = cast("IO[bytes]", out)
+    file = cast("BinaryIO", out)
     if isinstance(results, ox.QueryTriples):
         if request.triples is None:
             raise NotAcceptable("triples")
@@ -62,6 +63,9 @@ def _answer(store: Store, query: str, request: Request) -> tuple[str, str, bytes
         raise NotAcceptable(form)
     if isinstance(results, ox.QueryBoolean) and request.solutions in ("csv", "tsv"):
         out.write(f"{bool(results)}\n".lower().encode())
+    elif request.solutions == "xml":
+        results.serialize(cast("BinaryIO", CarriageReturns(file)), format=SOLUTIONS["xml"])
+        check_xml(out.data())
     else:
         results.serialize(file, format=SOLUTIONS[request.solutions])
     return form, request.solutions, out.data()
@@ -101,7 +105,7 @@ class _Out:
         return b"".join(self.parts)
 
 
-def _write_triples(results: ox.QueryTriples, syntax: str, file: IO[bytes]) -> None:
+def _write_triples(results: ox.QueryTriples, syntax: str, file: BinaryIO) -> None:
     """Each triple once, in the order of their N-Triples."""
     lines = {f"{triple} .\n": triple for triple in results}
     if syntax == "ntriples":
@@ -109,6 +113,9 @@ def _write_triples(results: ox.QueryTriples, syntax: str, file: IO[bytes]) -> No
             file.write(line.encode())
         return
     triples = (lines[line] for line in sorted(lines))
+    if syntax == "rdfxml":
+        serialize(syntax, triples, file, PREFIXES)
+        return
     ox.serialize(triples, file, format=TRIPLES[syntax], prefixes=PREFIXES)
 
 
