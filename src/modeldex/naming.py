@@ -29,6 +29,8 @@ class Naming:
         self._lookup = lookup
         self._found = lru_cache(REMEMBERED)(self._find) if lasting else self._find
         self._properties: dict[str, FactProperty] | None = None
+        if lasting:
+            self.property = lru_cache(REMEMBERED)(self.property)  # type: ignore[method-assign]
 
     def thing(self, name: str, kind: str | None = None) -> Thing:
         """The thing with this name, of a class where one is asked for.

@@ -93,10 +93,15 @@ async def _serve(
     told: list[int],
 ) -> None:  # fmt: skip
     """Serve until told to stop. Raises StoreError where the workers cannot read the dataset."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from modeldex.server.access_log import LogHandler
     from modeldex.server.guard import Limits
     from modeldex.server.http_protocol import server_of
 
+    # More threads, and longer turns, only have the requests wait for each other's.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+    sys.setswitchinterval(0.0005)
     logger = logging.getLogger("uvicorn")
     logger.handlers, logger.propagate = [LogHandler(log)], False
     server = server_of(app, Limits(), proxy=proxy)
