@@ -102,8 +102,9 @@ async def _serve(
     # More threads, and longer turns, only have the requests wait for each other's.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
     sys.setswitchinterval(0.0005)
-    logger = logging.getLogger("uvicorn")
-    logger.handlers, logger.propagate = [LogHandler(log)], False
+    for name in ("uvicorn", "asyncio"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [LogHandler(log)], False
     server = server_of(app, Limits(), proxy=proxy)
     await app.start()
     server.should_exit = bool(told)
