@@ -14,6 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
+from conftest import Run
 from test_exports import canonical, exported
 
 from modeldex import terms as t
@@ -193,3 +194,14 @@ def test_the_redirects_name_where_the_pages_stand(release: Path) -> None:
 def test_the_release_reads_back_as_the_dataset(release: Path, whole: Selection) -> None:
     quads = ox.parse(path=str(release / "modeldex.trig"), format=ox.RdfFormat.TRIG)
     assert canonical(quads) == canonical(whole.quads())
+
+
+def test_a_release_names_the_endpoint_that_is_given(run: Run, tmp_path: Path) -> None:
+    folder, address = tmp_path / "out", "https://models.example.org/sparql"
+    words = ("export", "--format", "release", "-o", folder, "--endpoint")
+    assert run(*words, address).returncode == 0
+    quads = ox.parse(path=str(folder / "dataset.ttl"), format=ox.RdfFormat.TURTLE)
+    named = {q.predicate.value for q in quads if q.object == ox.NamedNode(address)}
+    assert named == {t.DCAT + "endpointURL", "http://rdfs.org/ns/void#sparqlEndpoint"}
+    refused = run(*words, "javascript:alert(1)")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)

@@ -41,6 +41,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
                              "pipe")  # fmt: skip
     parser.add_argument("--base-url", metavar="URL", default=BASE_URL,
                         help=f"where site or release will stand; default: {BASE_URL}")  # fmt: skip
+    parser.add_argument("--endpoint", metavar="URL",
+                        help="a SPARQL endpoint for the description in a release")  # fmt: skip
     parser.add_argument("--store", metavar="DIR", help="a dataset folder, for the packaged one")
 
 
@@ -60,6 +62,8 @@ def _run(options: argparse.Namespace, progress: _Progress) -> int:
     dex = modeldex.open(options.store)
     if options.param and not options.query:
         raise BadInput("parameters, and no query", remedy="give its name with --query")
+    if options.endpoint and options.format != "release":
+        raise BadInput("only a release names an endpoint", remedy="leave --endpoint")
     if options.format in FOLDERS:
         return _write_folder(dex, options, progress)
     from modeldex.exports.formats import format_named
@@ -103,9 +107,14 @@ def _write_folder(dex: Modeldex, options: argparse.Namespace, progress: _Progres
 
         count = write_site(dex, folder, base_url=options.base_url, progress=progress)
     else:
+        from modeldex.exports.redirects import base_address
         from modeldex.exports.release import write_release
 
-        count = write_release(dex, folder, base_url=options.base_url, progress=progress)
+        if options.endpoint:
+            base_address(options.endpoint)  # as strict
+        count = write_release(
+            dex, folder, base_url=options.base_url, endpoint=options.endpoint, progress=progress
+        )
     progress.end()
     print(printable(f"{count:,} files in {folder}"), file=sys.stderr)
     return 0
