@@ -6,6 +6,8 @@ is the span from its first to its last day, and days compare as text.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 START_OF_TIME, END_OF_TIME = "0001-01-01", "9999-12-31"
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -15,6 +17,7 @@ def _last_day_of_month(year: int, month: int) -> int:
     return MONTH_DAYS[month - 1] + leap
 
 
+@lru_cache(maxsize=4096)
 def span(date: str) -> tuple[str, str]:
     """First and last day of a date. Raises ValueError for anything but YYYY[-MM[-DD]].
 

@@ -110,6 +110,8 @@ def subject_text(claim: Claim, thing: Thing) -> str:
 
 def best_first(claim: Claim) -> list[Evidence]:
     """The evidence: what supports the claim first, and of that what carries most."""
+    if len(claim.evidence) < 2:
+        return list(claim.evidence)
     ranks = list(BASES)
     return sorted(
         claim.evidence, key=lambda e: (e.stance != "supports", ranks.index(e.kind), e.as_of, e.iri)
