@@ -101,14 +101,13 @@ class Pool:
             self._clock.cancel()
             self._clock = None
         self._fail_all(Busy("the server is closing", retry_after=5))
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         workers = list(self._workers.values())
         self._workers.clear()
         self._idle.clear()
         for worker in workers:
             worker.close()
+        # One that is still being connected to hangs up then; cancelled, it would keep its socket.
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._nursery is not None:
             nursery, self._nursery = self._nursery, None
             await nursery.close()
