@@ -27,7 +27,7 @@ FLOORS = (
         "rows",
         "stored_query",
     },
-    {"dates", "literals", "status", "weighing", "officials", "hindsight", "answer"},
+    {"dates", "literals", "status", "weighing", "officials", "hindsight", "answer", "lifecycle"},
     {
         "reading",
         "serializing",
