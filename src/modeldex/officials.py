@@ -1,8 +1,9 @@
 """Who speaks for whom: whether a source is official for a claim.
 
 Official is not a property of a source but of a source for a claim: the source speaks for the
-provider of the subject and, where subject or object names a platform, for that platform.
-A provider's own word on where its model is offered, and under which ID, is official too.
+provider of the subject and, where subject or object names a platform, for that platform. What is
+offered on a platform has two providers: who makes the model, and who runs the platform.
+A maker's own word on where its model is offered, and under which ID, is official too.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ TOWARDS_CREATOR = (DCTERMS + "isVersionOf", MDX + "offeringOf", MDX + "useOf", M
 PROVIDERS_OWN_WORD = (MDX + "offeredOn", MDX + "apiId")
 
 
-def providers_of(subject: str, links: Links) -> set[str]:
-    """The providers of a thing: its creator, or that of the model or platform it belongs to."""
+def makers_of(subject: str, links: Links) -> set[str]:
+    """Who makes a thing: its creator, or that of the model or platform it belongs to."""
     seen: set[str] = set()
     waiting = [subject]
     while waiting:
@@ -53,9 +54,9 @@ def is_official(
     platforms: set[str],
 ) -> bool:  # fmt: skip
     """Whether a source that speaks for these providers and platforms is official for a claim."""
-    if not providers_of(subject, links) & speaks_for:
-        return False
-    if predicate in PROVIDERS_OWN_WORD:
+    makers = makers_of(subject, links)
+    if predicate in PROVIDERS_OWN_WORD and makers & speaks_for:
         return True
     named = platforms_named([subject, *([value] if value else [])], links, platforms)
-    return named <= speaks_for
+    runners = {maker for platform in named for maker in makers_of(platform, links)}
+    return bool((makers | runners) & speaks_for) and named <= speaks_for
