@@ -132,7 +132,9 @@ def test_a_claim_stands_in_the_file_of_its_subject_or_of_its_page() -> None:
         near = [claim.one(t.RDF + "subject"), *(e for s in STANCES for e in claim.all(s))]
         files = {records()[iri or ""].file for iri in near if iri in records()}
         if claim.file not in files and claim.file.parent.name == "pages":
-            wrong.append(f"{claim.iri} is in {claim.file}, and nothing that it is about or rests on")
+            wrong.append(
+                f"{claim.iri} is in {claim.file}, and nothing that it is about or rests on"
+            )
         elif claim.file.parent.name != "pages":
             subject = records().get(near[0] or "")
             if subject is not None and subject.file != claim.file:
@@ -149,7 +151,9 @@ def test_the_evidence_of_a_page_stands_in_one_file() -> None:
         source = evidence.one(t.MDX + "source") or ""
         files[source].add(evidence.file)
         sources[evidence.file].add(source)
-    faulty(f"{source}: {sorted(map(str, where))}" for source, where in files.items() if len(where) > 1)
+    faulty(
+        f"{source}: {sorted(map(str, where))}" for source, where in files.items() if len(where) > 1
+    )
     faulty(f"{file}: {sorted(found)}" for file, found in sources.items() if len(found) > 1)
     assert len(files) == 8
 
