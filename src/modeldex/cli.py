@@ -24,6 +24,7 @@ COMMANDS = {
     "why": "every claim on a property, with its evidence and sources",
     "find": "models by their facts",
     "compare": "models side by side",
+    "diff": "what changed between two days",
     "query": "ask a stored query, or list them",
     "sparql": "ad-hoc SPARQL over the dataset",
     "export": "linked data, tables, a static site, a release folder",
