@@ -92,7 +92,11 @@ def test_an_api_id_leads_to_what_it_names(dex: Modeldex) -> None:
 
 @pytest.mark.parametrize(
     ("name", "suggested"),
-    [("claude 3.5 sonet", "claude-3-5-sonnet"), ("gpt4", "gpt-4o"), ("gemini", "gemini-2-0-flash")],
+    [
+        ("claude 3.5 sonet", "claude-3-5-sonnet"),
+        ("gpt4oh", "gpt-4o"),
+        ("gemini 20 flesh", "gemini-2-0-flash"),
+    ],
 )
 def test_an_unknown_name_comes_with_suggestions(dex: Modeldex, name: str, suggested: str) -> None:
     """What is not known is refused, with the nearest names."""

@@ -49,7 +49,7 @@ QUESTIONS: tuple[Callable[[Modeldex], object], ...] = (
 )
 
 
-@pytest.mark.parametrize(("kind", "threads"), [("index", 16), ("store", 16), ("rdflib", 3)])
+@pytest.mark.parametrize(("kind", "threads"), [("index", 8), ("store", 8), ("rdflib", 3)])
 def test_many_threads_get_the_answers_of_one(
     built: Path, dataset: rdflib.Dataset, kind: str, threads: int
 ) -> None:
@@ -88,7 +88,9 @@ def test_the_view_is_the_dataset(dex: Modeldex) -> None:
     view = dex.graph()
     assert view.value(SONNET, CONTEXT) == rdflib.Literal(200000)
     assert (SONNET, CONTEXT, None) in view.graph(URIRef(VERIFIED))
-    rows = view.query("SELECT ?n { GRAPH graph:verified { ?m mdx:contextWindow ?n } } ORDER BY ?n")
+    rows = view.query(
+        "SELECT DISTINCT ?n { GRAPH graph:verified { ?m mdx:contextWindow ?n } } ORDER BY ?n"
+    )
     assert [int(row[0]) for row in rows] == [200000, 1000000]  # type: ignore[index,arg-type]
 
 
@@ -262,7 +264,7 @@ def test_values_have_the_types_that_are_promised(dex: Modeldex) -> None:
     kinds = {type(claim.value) for thing in dex.models() for claim in dex.facts(thing)}
     assert {int, bool, str, Thing, datetime.date, type(None)} <= kinds
     assert {kind.__name__ for kind in kinds} == {
-        "int", "bool", "str", "Thing", "date", "NoneType", "Decimal",
+        "int", "bool", "str", "Thing", "date", "PartialDate", "NoneType", "Decimal",
     }  # fmt: skip
 
 

@@ -39,18 +39,25 @@ class Naming:
         """
         things = [thing for thing in self._found(str(name)) if kind in (None, thing.kind)]
         if not things:
-            known = {
-                row["key"]: local_name(row["thing"])
-                for row in self._lookup.names()
-                if row["isProperty"] != "true"
-                and (kind is None or f"/{kind.lower()}/" in row["thing"])
-            }
-            raise UnknownName(kind.lower() if kind else "thing", name, nearest(name, known))
+            raise UnknownName(
+                kind.lower() if kind else "thing", name, nearest(name, self._known(kind))
+            )
         first = min(things, key=lambda thing: PREFERRED.index(thing.kind))
         same = [thing.iri for thing in things if thing.kind == first.kind]
         if len(same) > 1:
             raise UnknownName(f"single {first.kind.lower()}", name, same)
         return first
+
+    def _known(self, kind: str | None) -> dict[str, str]:
+        """What to suggest for each key: of a model and its offerings, the model."""
+        known: dict[str, str] = {}
+        for row in self._lookup.names():
+            if row["isProperty"] != "true" and (
+                kind is None or f"/{kind.lower()}/" in row["thing"]
+            ):
+                slug = local_name(row["thing"])
+                known[row["key"]] = min(known.get(row["key"], slug), slug, key=len)
+        return known
 
     def things(self, name: str) -> list[Thing]:
         """All things with this name, none if there is none."""
