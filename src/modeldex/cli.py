@@ -25,6 +25,7 @@ COMMANDS = {
     "find": "models by their facts",
     "compare": "models side by side",
     "diff": "what changed between two days",
+    "scan": "model IDs in source code that are retired, or will be",
     "query": "ask a stored query, or list them",
     "sparql": "ad-hoc SPARQL over the dataset",
     "export": "linked data, tables, a static site, a release folder",

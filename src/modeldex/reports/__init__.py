@@ -1,0 +1,1 @@
+"""What a scan prints: lines for people, JSON, SARIF, commands of GitHub workflows."""
