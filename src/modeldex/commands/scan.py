@@ -7,6 +7,7 @@ Exit code: 0 where nothing fails the scan, 1 for findings that do, 2 where it ca
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from modeldex.errors import BadInput, ModeldexError, UnknownName
@@ -52,7 +53,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline", metavar="FILE", help="tell only what is not in this file")
     parser.add_argument("--write-baseline", metavar="FILE", help="keep the findings in this file")
     parser.add_argument("--fix", action="store_true",
-                        help="print a diff to the official replacements, in place of findings")  # fmt: skip
+                        help="print a diff to the official replacements instead")  # fmt: skip
     parser.add_argument("--write", action="store_true", help="with --fix: change the files")
     parser.add_argument("--exclude", metavar="GLOB", action="append", default=[],
                         help="leave these out, as a line of .gitignore would")  # fmt: skip
@@ -124,7 +125,9 @@ def _scanned(options: argparse.Namespace) -> tuple[Report, list[Patch]]:
     ids = known_ids(dex)
     platform = _platform(dex, options.platform) if options.platform else None
     judge = Judge(Facts(dex, by=by, until=until), ids, platform=platform, everything=options.all)
-    found, patches, files = _look(tree, Finder(ids, unknown=options.unknown), judge, options.fix)
+    aside = os.path.abspath(options.output) if options.output else None
+    finder = Finder(ids, unknown=options.unknown)
+    found, patches, files = _look(tree, finder, judge, options.fix, aside)
     return Report(
         tuple(found), by, until, dex.release, options.fail_on, files, tree.skipped, 0,
         tuple(options.paths),
@@ -132,7 +135,7 @@ def _scanned(options: argparse.Namespace) -> tuple[Report, list[Patch]]:
 
 
 def _look(
-    tree: Tree, finder: Finder, judge: Judge, fix: bool
+    tree: Tree, finder: Finder, judge: Judge, fix: bool, aside: str | None
 ) -> tuple[list[Finding], list[Patch], int]:
     from modeldex.scan.fixing import patch
 
@@ -141,6 +144,8 @@ def _look(
     files = 0
     progress = sys.stderr.isatty()
     for file, data in tree:
+        if file.absolute == aside:
+            continue  # the last report is not read
         files += 1
         if progress and files % PROGRESS_EVERY == 0:
             print(f"\r{files:,} files", end="", file=sys.stderr, flush=True)

@@ -74,7 +74,7 @@ def as_object(report: Report) -> dict[str, Any]:
                     "by": report.by,
                     "until": report.until,
                     "release": report.release,
-                },  # fmt: skip
+                },
                 "results": [
                     _result(each, place, report, mark)
                     for each, mark in zip(

@@ -47,7 +47,9 @@ def baseline_text(findings: Iterable[Finding]) -> str:
         {"path": path, "id": api_id, "event": event, "count": numbers[path, api_id, event]}
         for path, api_id, event in sorted(numbers)
     ]
-    return json.dumps({"version": VERSION, "findings": rows}, indent=2) + "\n"
+    # Else the next scan would find the IDs in it.
+    head = {"about": "findings that are known; modeldex: ignore-file", "version": VERSION}
+    return json.dumps({**head, "findings": rows}, indent=2) + "\n"
 
 
 def read_baseline(path: str) -> Counter[Key]:

@@ -26,7 +26,7 @@ BEYOND = {ID + "platform/azure-openai": "Azure OpenAI", ID + "platform/openroute
 
 
 class Fix(NamedTuple):
-    """Bytes to be replaced, from `start` to `end`, and what by; and where they stand in the line."""
+    """Bytes to be replaced, from `start` to `end`, what by; and their columns in the line."""
 
     start: int
     end: int
