@@ -54,7 +54,7 @@ def test_written_files_keep_all_else(tree: Path, capsysbinary: Binary, end: byte
     assert (tree / "app.py").read_bytes() == content.replace(OLD, NEW)
     assert (tree / "app.py").stat().st_mode & 0o777 == 0o751
     assert os.listdir(tree) == ["app.py"]
-    assert b"2 of 2 findings changed, in 1 files" in capsysbinary.readouterr().err
+    assert b"2 of 2 findings changed, in 1 file\n" in capsysbinary.readouterr().err
     assert main(["scan", ".", "--by", DAY]) == 0
 
 

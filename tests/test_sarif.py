@@ -76,6 +76,15 @@ def test_each_rule_has_help_with_source_and_way_out(log: Any) -> None:
         assert result["level"] == rules[result["ruleId"]]["defaultConfiguration"]["level"]
 
 
+def test_a_fine_tuned_version_has_a_rule_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "app.py").write_text('a = "gpt-4-0613"\nb = "ft:gpt-4-0613:org::x"\n', "utf-8")
+    main(["scan", str(tmp_path), "--format", "sarif", "--by", DAY, "--all"])
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    assert len({result["ruleId"] for result in run["results"]}) == len(run["results"]) == 2
+
+
 def test_a_fix_changes_what_the_region_names(log: Any) -> None:
     fixes = {r["ruleId"]: r["fixes"] for r in log["runs"][0]["results"] if "fixes" in r}
     ((change,),) = [fix["artifactChanges"] for fix in fixes["retiring/gpt-4-0613/openai-api"]]

@@ -228,12 +228,14 @@ def _fix(report: Report, patches: list[Patch], options: argparse.Namespace) -> i
             apply(one)
         except ModeldexError as error:
             refused += 1
+            fixed -= {(one.path, fix.start) for fix in one.fixes}
             print(f"modeldex: {error}", file=sys.stderr)
     left = [each for each in report.findings
             if each.fix is None or (each.path, each.fix.start) not in fixed]  # fmt: skip
     done = "changed" if options.write else "can be changed (--write does it)"
-    print(f"{len(fixed)} of {len(report.findings)} findings {done}, in {len(made) - refused} files",
-          file=sys.stderr)  # fmt: skip
+    number = len(made) - refused
+    where = f"{number} file{'' if number == 1 else 's'}"
+    print(f"{len(fixed)} of {len(report.findings)} findings {done}, in {where}", file=sys.stderr)
     if refused:
         return CANNOT
     remaining = left if options.write else report.findings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from modeldex.reports.report import best_evidence, judged, level, message, shared_path, way_out
 from modeldex.scan.baseline import fingerprints
+from modeldex.terms import local_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,9 +92,10 @@ def rule_id(finding: Finding) -> str:
     event = finding.worst
     if not finding.api_id:
         return event.event
-    return "/".join(
-        part for part in (event.event, finding.api_id, event.platform.rpartition("/")[2]) if part
-    )
+    # An offering is named after model, platform and what narrows it, such as fine-tuning.
+    narrowed = (event.offering or "").split("--")[2:]
+    parts = (event.event, finding.api_id, local_name(event.platform), *narrowed)
+    return "/".join(filter(None, parts))
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
