@@ -368,7 +368,7 @@ def test_the_action_runs_what_it_says(tree: Path, environment: dict[str, str]) -
     given = {"path": "app.py $(touch hacked)", "args": action["inputs"]["args"]["default"]}
     values = {name: re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda m: given[m[1]], text)
               for name, text in scan["env"].items()}  # fmt: skip
-    for path, code in ((given["path"], 2), ("app.py", 1)):
+    for path, code in ((given["path"], 2), ("./\napp.py", 1)):
         done = subprocess.run(
             ["bash", "-e", "-o", "pipefail", "-c", scan["run"]], cwd=tree, capture_output=True,
             text=True, check=False,
