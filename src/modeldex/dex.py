@@ -15,7 +15,7 @@ from itertools import islice
 
 from modeldex.answer import answer
 from modeldex.errors import BadInput, StoreError, UnknownName
-from modeldex.facts import Claim, FactProperty, Thing
+from modeldex.facts import ApiId, Claim, FactProperty, Thing
 from modeldex.frozen import NamedTuple
 from modeldex.index import Index
 from modeldex.lookup import AT_ONCE, StoreLookup
@@ -368,11 +368,23 @@ class Modeldex:
                 found.append((model, [claim for claim in passing if claim]))
         return found
 
+    def api_ids(self) -> list[ApiId]:
+        """All API IDs, with each offering that they call; whether they still answer or not.
+
+        >>> dex = Modeldex.packaged()
+        >>> [each.offering.rpartition("/")[2] for each in dex.api_ids() if each.api_id == "gpt-4"]
+        ['gpt-4--openai-api']
+        """
+        return [
+            ApiId(row["apiId"], row["offering"], row["platform"], row["condition"])
+            for row in self._lookup.api_ids()
+        ]
+
     def models(self) -> list[Thing]:
         """All models, by name.
 
         >>> Modeldex.packaged().models()[0].label
-        'Claude 3.5 Haiku'
+        'ada'
         """
         iris = {row["thing"] for row in self._lookup.names() if row["isProperty"] != "true"}
         found = [Thing(iri, "", "Model") for iri in iris if iri.startswith(f"{ID}model/")]

@@ -155,6 +155,15 @@ class Claim(NamedTuple):
         }
 
 
+class ApiId(NamedTuple):
+    """An API ID and one offering that it calls: IRIs of offering, platform and condition."""
+
+    api_id: str
+    offering: str
+    platform: str
+    condition: str | None = None
+
+
 def json_value(value: Value | None) -> Any:
     """The value as JSON holds it: an exact decimal as a string, a thing as its IRI.
 

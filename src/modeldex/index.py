@@ -56,6 +56,10 @@ class Index:
         """See `Lookup`."""
         return self._there("names")
 
+    def api_ids(self) -> list[Record]:
+        """See `Lookup`."""
+        return self._there("api ids")
+
     def subjects(self) -> Iterator[str]:
         """See `Lookup`."""
         import sqlite3
@@ -120,6 +124,7 @@ def write_index(lookup: StoreLookup, path: str, queries: list[Record]) -> None:
         )
         answers: list[tuple[str, str, list[Any]]] = [
             ("properties", "", properties), ("names", "", names), ("queries", "", queries),
+            ("api ids", "", lookup.api_ids()),
             ("release", "", [lookup.release()]),
         ]  # fmt: skip
         answers += [("named", key, lookup.named(key)) for key in sorted({r["key"] for r in names})]

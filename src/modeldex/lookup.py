@@ -49,6 +49,9 @@ if TYPE_CHECKING:
         def names(self) -> list[Record]:
             """All name keys: `key`, `thing`, `isProperty`."""
 
+        def api_ids(self) -> list[Record]:
+            """All API IDs and what they call: `apiId`, `platform`, `offering`, `condition`."""
+
         def subjects(self) -> Iterable[str]:
             """All things that claims are about, in the order of their IRIs."""
 
@@ -100,6 +103,12 @@ class StoreLookup:
         import pyoxigraph as ox
 
         return self._ask("names-that-begin-so", beginning=ox.Literal(""))
+
+    def api_ids(self) -> list[Record]:
+        """See `Lookup`."""
+        import pyoxigraph as ox
+
+        return self._ask("api-ids-that-begin-so", beginning=ox.Literal(""))
 
     def subjects(self) -> list[str]:
         """See `Lookup`."""

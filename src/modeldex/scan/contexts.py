@@ -1,0 +1,181 @@
+"""What the text around an ID tells: whether a model is meant, and on which platform.
+
+All of it looks at a few bytes around one place, never at the whole file but for its imports.
+"""
+
+from __future__ import annotations
+
+import re
+
+from modeldex.terms import PREFIXES
+
+PLATFORM = PREFIXES["platform"]
+REACH = 240
+"""So many bytes of a line before an ID are looked at."""
+LINES_BACK = 40
+"""So many lines are looked at for the key of a list."""
+
+ROUTERS = {
+    "openai": "openai-api", "text-completion-openai": "openai-api",
+    "anthropic": "anthropic-api", "claude": "anthropic-api",
+    "gemini": "gemini-api", "google_ai_studio": "gemini-api", "googleai": "gemini-api",
+    "google_genai": "gemini-api", "google-gla": "gemini-api", "google-genai": "gemini-api",
+    "vertex_ai": "google-vertex-ai", "vertex_ai_beta": "google-vertex-ai",
+    "vertexai": "google-vertex-ai", "vertex": "google-vertex-ai",
+    "google-vertex": "google-vertex-ai", "google_vertexai": "google-vertex-ai",
+    "google-vertex-anthropic": "google-vertex-ai",
+    "bedrock": "amazon-bedrock", "bedrock_converse": "amazon-bedrock",
+    "amazon-bedrock": "amazon-bedrock", "amazon_bedrock": "amazon-bedrock",
+    "azure": "azure-openai", "azure_ai": "azure-openai", "azure_openai": "azure-openai",
+    "azure_text": "azure-openai", "azure-openai": "azure-openai",
+    "openrouter": "openrouter",
+}  # fmt: skip
+"""The word before `/` or `:` by which routers and frameworks choose a platform."""
+
+PASSING = {"converse", "converse_like", "invoke", "chat", "responses", "litellm_proxy", "google",
+           "amazon", "meta", "cohere", "mistral", "ai21", "text", "models", "model",
+           "foundation-model", "inference-profile"}  # fmt: skip
+"""Further words that may stand in such a path, without choosing a platform."""
+
+_PATH = re.compile(rb"[\w.@:~%-]+(?:/[\w.@:~%-]*)*/$|[\w.-]+:$")
+_MODEL_PATH = re.compile(rb"(?:^|/)(models?|engines|deployments|foundation-model)/$")
+_VERTEX_PATH = re.compile(rb"publishers/[\w-]+/models/$")
+_ARN = re.compile(rb"arn:aws[\w-]*:bedrock:[\w-]*:\d*:(?:[\w-]+/)$")
+_AFTER_PATH = re.compile(
+    rb"/(?:chat|completions|embeddings|responses|invoke|converse|images|audio|edits)\b"
+)
+_KEY = rb"[\w.$-]*?(?:model|engine|deployment|llm)s?(?:[_.-]?(?:id|name|key|slug|alias|string))?"
+_BETWEEN = (
+    rb"[\\\"'`\]>]*\s*(?::\s*[\w\[\].<>|? ]{1,30}?)?\s*"
+    rb"(?:=>|:=|={1,3}|!==?|:|\(|\bin\b|\s)\s*(?:\w{1,20}\()?"
+    rb"[\[({]*\s*(?:\\?[\"'`][^\"'`\n]{0,80}\\?[\"'`]\s*,\s*)*[@fbrL]?\\{0,3}[\"'`]?$"
+)
+_KEYED = re.compile(rb"(?i)(?:^|[^a-z0-9])(?:--?)?" + _KEY + _BETWEEN)
+_SHORT_OPTION = re.compile(rb"(?:^|\s)(?:llm|ollama|aider|mods|chat)\b.*\s-m\s+[\"']?$")
+_MAKER = re.compile(
+    rb"(?i)(?:model|llm|openai|anthropic|claude|gemini|gpt|vertex|bedrock|completions?)\w*"
+    rb"\(\s*\\?[\"'`]$"
+)
+_LIST_KEY = re.compile(rb"(?i)^\s*(?:[-*]\s+)?[\"'\w.$ -]*?(?:models?|engines?|deployments?)"
+                       rb"(?:[_-]?(?:ids?|names?|list))?[\"']?\s*(?::\s*[\w\[\]<>, ]+)?[:=]?\s*(?:=\s*)?"
+                       rb"(?:new\s+)?[\w.]*[\[({]*\s*(?:\\n\"?,?)?\s*$")  # fmt: skip
+_ITEM = re.compile(rb"^\s*(?:-\s+)?\\?[\"'`]?$")
+QUOTES = b"\"'`"
+
+_IMPORTS = (
+    ("amazon-bedrock", re.compile(rb"bedrock-runtime|AnthropicBedrock|bedrock-sdk|BedrockRuntime|"
+                                  rb"ChatBedrock|bedrock_runtime|aws_bedrock")),
+    ("google-vertex-ai", re.compile(rb"\bvertexai\b|aiplatform|AnthropicVertex|vertex-sdk|"
+                                    rb"ChatVertexAI|VertexAI\b")),
+    ("gemini-api", re.compile(rb"google\.generativeai|google\.genai|from google import genai|"
+                              rb"@google/generative-ai|@google/genai|generativelanguage\.google|"
+                              rb"ChatGoogleGenerativeAI|GEMINI_API_KEY")),
+    ("azure-openai", re.compile(rb"AzureOpenAI|openai\.azure\.com|AzureChatOpenAI|"
+                                rb"AZURE_OPENAI|Azure\.AI\.OpenAI")),
+    ("anthropic-api", re.compile(rb"(?m)api\.anthropic\.com|@anthropic-ai/sdk\b|ANTHROPIC_API_KEY|"
+                                 rb"^\s*(?:import|from) anthropic\b|ChatAnthropic\b")),
+    ("openai-api", re.compile(rb"(?m)api\.openai\.com|OPENAI_API_KEY|^\s*(?:import|from) openai\b|"
+                              rb"from ['\"]openai['\"]|require\(['\"]openai['\"]\)|ChatOpenAI\b")),
+)  # fmt: skip
+
+
+def line_before(data: bytes, start: int) -> bytes:
+    """The line up to a place, as far as it is looked at; escaped line breaks end it too."""
+    begin = max(data.rfind(b"\n", 0, start) + 1, start - REACH)
+    line = data[begin:start]
+    return line[line.rfind(b"\\n") + 2 :] if b"\\n" in line else line
+
+
+def path_before(before: bytes) -> bytes:
+    """The path of an ID such as `bedrock/us.anthropic.`; nothing where there is none."""
+    found = _PATH.search(before)
+    return found[0] if found else b""
+
+
+def is_quoted(before: bytes, after: bytes) -> bool:
+    """Whether the ID is the whole of a string or of a value."""
+    if before[-1:] and before[-1] in QUOTES:
+        return after.startswith((before[-1:], b"\\" + before[-1:]))
+    value = re.search(rb"[:=]\s*$|^\s*-\s+$|>\s*$|^\s*$", before)
+    return bool(value) and bool(re.match(rb"\s*(?:[#;,<].*|\\n.*)?(?:\r?\n|$)", after))
+
+
+def means_model(before: bytes, after: bytes, data: bytes, start: int) -> bool:
+    """Whether a key, option, path, call or list tells that the ID is that of a model."""
+    if _KEYED.search(before) or _MAKER.search(before) or _SHORT_OPTION.search(before):
+        return True
+    path = path_before(before)
+    if path and (_MODEL_PATH.search(path) or router_of(path)):
+        return True
+    item = _ITEM.match(before) or re.match(rb"^\s*[\"'][^\"'\n]*[\"']\s*,\s*[\"']$", before)
+    return bool(item) and _in_list_of_models(data, start, before)
+
+
+def _in_list_of_models(data: bytes, start: int, before: bytes) -> bool:
+    indent = len(before) - len(before.lstrip())
+    end = data.rfind(b"\n", 0, start)
+    for _ in range(LINES_BACK):
+        if end < 0:
+            return False
+        begin = data.rfind(b"\n", 0, end) + 1
+        line = data[begin:end].rstrip(b"\r")
+        end = begin - 1
+        if not line.strip() or len(line) > 400:
+            continue
+        depth = len(line) - len(line.lstrip())
+        dash_under_key = depth == indent and before.lstrip().startswith(b"-")
+        if depth < indent or (dash_under_key and not line.lstrip().startswith(b"-")):
+            return bool(_LIST_KEY.match(line))
+    return False
+
+
+def is_path_of_model(before: bytes, after: bytes) -> bool:
+    """Whether an ID between slashes is called there, and not the name of a file or folder."""
+    path = path_before(before)
+    if not path.endswith(b"/"):
+        return not after.startswith(b"/")
+    if after.startswith(b"/") and not _AFTER_PATH.match(after):
+        return bool(_MODEL_PATH.search(path)) and b"://" in before
+    return bool(_MODEL_PATH.search(path) or _ARN.search(before) or router_of(path))
+
+
+def router_of(path: bytes) -> str | None:
+    """The word of a path that chooses a platform, if all other words may stand beside it."""
+    words = [word for word in re.split("[/:]", path.decode("ascii", "replace")) if word]
+    chosen = next((word for word in words if word in ROUTERS), None)
+    rest = words[words.index(chosen) + 1 :] if chosen else []
+    fits = all(
+        word in ROUTERS or word in PASSING or re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", word)
+        for word in rest
+    )
+    alone = chosen is not None and (words[0] == chosen or words[0] in PASSING)
+    return chosen if chosen and fits and alone else None
+
+
+def platform_told(before: bytes, api_id: str) -> tuple[str, str]:
+    """The platform that stands beside an ID, and how it was told; nothing where it was not."""
+    path = path_before(before)
+    if b"arn:aws" in before and _ARN.search(before):
+        return PLATFORM + "amazon-bedrock", "ARN"
+    if _VERTEX_PATH.search(path):
+        return PLATFORM + "google-vertex-ai", "path of a publisher's model"
+    if b"azure.com" in before or path.endswith(b"deployments/"):
+        return PLATFORM + "azure-openai", "address of a deployment"
+    if b"generativelanguage.google" in before:
+        return PLATFORM + "gemini-api", "address of the API"
+    if b"api.openai.com" in before:
+        return PLATFORM + "openai-api", "address of the API"
+    if word := router_of(path):
+        return PLATFORM + ROUTERS[word], f"prefix {word}{path[path.index(word.encode()) + len(word):][:1].decode()}"
+    if path.endswith(b"models/") and b"://" not in before and api_id.startswith("gemini"):
+        return PLATFORM + "gemini-api", "prefix models/"
+    if "@" in api_id:
+        return PLATFORM + "google-vertex-ai", "shape of the ID"
+    if re.match(r"(?:anthropic|amazon|cohere|meta|mistral|ai21|twelvelabs)\.", api_id):
+        return PLATFORM + "amazon-bedrock", "shape of the ID"
+    return "", ""
+
+
+def platforms_imported(data: bytes) -> list[str]:
+    """The platforms whose libraries, addresses or keys the file names."""
+    return [PLATFORM + name for name, told in _IMPORTS if told.search(data)]

@@ -1,0 +1,276 @@
+"""Finds the IDs in the bytes of one file.
+
+One search goes over the bytes for all IDs at once; only around what it finds is anything looked
+at. An ID counts if it stands alone, and if it is an ordinary word ("ada", "o1"), only where a
+model is meant.
+"""
+
+from __future__ import annotations
+
+import re
+
+from modeldex.errors import BadInput
+from modeldex.frozen import NamedTuple
+from modeldex.scan import contexts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from modeldex.scan.ids import KnownId
+
+MARKS = (b'"', b"'", b"`", b" ", b"=", b"/", b":", b"(", b">", b"[", b",", b"\t", b"\n", b".")
+"""What stands before an ordinary word that is an ID; it is searched for with it."""
+REGIONS = re.compile(rb"(?:^|[^\w.-])(us|eu|apac|global|us-gov|jp|au|ca|sa|me|af)\.$")
+VARIANTS = re.compile(rb":(?:free|beta|extended|online|nitro|floor|thinking|exacto)\b")
+IGNORE = re.compile(rb"modeldex:\s*ignore(-next-line|-file)?\b")
+FILES = (".json", ".md", ".py", ".yaml", ".yml", ".txt", ".html", ".png", ".svg", ".ts", ".js")
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_ESCAPES = re.compile(rb"\\[nrtbf]$|%(?:2F|3A|22|27|20|3D)$|\\u[0-9a-fA-F]{4}$")
+
+
+class Occurrence(NamedTuple):
+    """An ID in a file: where, how it is written, and what the text tells of its platform.
+
+    Line and columns count from 1, columns in characters and for all that is written, prefix
+    included; `start` and `end` are the byte offsets of the ID itself, or -1 where the file is
+    not read as it stands. `api_id` is empty for what only looks like a model. `quoted` tells
+    that the ID, with its prefix, is the whole of a string or value.
+    """
+
+    api_id: str
+    written: str
+    line: int
+    column: int
+    end_column: int
+    start: int
+    end: int
+    platforms: tuple[str, ...]
+    how: str
+    quoted: bool
+    fine_tuned: bool = False
+
+
+class Finder:
+    """Finds these IDs; made once, it is used for any number of files.
+
+    Raises BadInput where the library for the search is not installed.
+    """
+
+    def __init__(self, ids: Iterable[KnownId], *, unknown: bool = False) -> None:
+        known = self._known = {each.api_id: each for each in ids if each.api_id}
+        self._ids = [(each, _looks_of(api_id)) for api_id, each in known.items()]
+        self._patterns: list[tuple[int, int]] = []
+        texts: list[bytes] = []
+        words = tuple(each.api_id for each, looks in self._ids if looks == "word")
+        for number, (each, looks) in enumerate(self._ids):
+            text = each.api_id.encode()
+            marks = MARKS if looks == "word" else (b"",)
+            if looks != "word" and each.api_id.startswith(words):
+                marks += MARKS  # else a word and its mark, which begin earlier, would hide it
+            for mark in marks:
+                texts.append(mark + text)
+                self._patterns.append((number, len(mark)))
+        self._search = _searcher(texts)
+        self._unknown = _like_models(known) if unknown else None
+
+    def occurrences(self, data: bytes) -> list[Occurrence]:
+        """All IDs in the bytes of a file, in their order. Never raises."""
+        text, exact = _as_utf8(data)
+        found = list(self._found(text))
+        if self._unknown is not None:
+            found = sorted([*found, *self._unknown_in(text, found)])
+        if not found:
+            return []
+        ignored = _ignored_lines(text)
+        placed = _placed(text, found, exact)
+        return [each for each in placed if ignored is None or each.line not in ignored] \
+            if ignored != {0} else []  # fmt: skip
+
+    def _found(self, data: bytes) -> Iterator[_Found]:
+        imported: list[str] | None = None
+        for pattern, begin, end in self._search(data):
+            number, mark = self._patterns[pattern]
+            start = begin + mark
+            each, looks = self._ids[number]
+            if not _stands_alone(data, start, end):
+                continue
+            before = contexts.line_before(data, start)
+            region = REGIONS.search(before)
+            if region:
+                before = before[: region.start(1)]
+            after = data[end : end + 120]
+            if variant := VARIANTS.match(after):
+                after = after[variant.end() :]
+            fine_tuned = before.endswith(b"ft:")
+            if fine_tuned:
+                before, after = before[:-3], re.sub(rb"^:[\w:.-]*", b"", after)
+            path = contexts.path_before(before)
+            if (path.endswith(b"/") or after.startswith(b"/")) and not contexts.is_path_of_model(
+                before, after
+            ):
+                if looks != "model" or not contexts.means_model(before[: -len(path) or None], after, data, start):
+                    continue
+            told, how = contexts.platform_told(before, each.api_id)
+            wrote = path if contexts.router_of(path) or path.endswith(b"models/") or b"arn:" in path else b""
+            quoted = contexts.is_quoted(before[: len(before) - len(wrote)], after)
+            if looks == "compound" and not (quoted or told):
+                if not contexts.means_model(before, after, data, start):
+                    continue
+            elif looks == "word" and not contexts.means_model(before, after, data, start):
+                continue
+            platforms = (told,) if told else ()
+            if not told and len(each.platforms) > 1:
+                if imported is None:
+                    imported = contexts.platforms_imported(data)
+                here = [platform for platform in imported if platform in each.platforms]
+                if len(here) == 1 == len([p for p in imported if "azure" not in p]):
+                    platforms, how = (here[0],), "what the file imports"
+            length = len(wrote) + (len(region[1]) + 1 if region else 0) + 3 * fine_tuned
+            stop = end + len(data[end : end + 120]) - len(data[end : end + 120][_suffix(data, end, fine_tuned):])
+            yield _Found(start - length, stop, start, end, each.api_id, platforms, how,
+                         quoted, fine_tuned)  # fmt: skip
+
+    def _unknown_in(self, data: bytes, found: Sequence[_Found]) -> Iterator[_Found]:
+        assert self._unknown is not None
+        taken = [(each.begin, each.stop) for each in found]
+        for match in self._unknown.finditer(data):
+            start, end = match.span()
+            if any(begin < end and start < stop for begin, stop in taken):
+                continue
+            before = contexts.line_before(data, start)
+            text = match[0].decode()
+            if text in self._known or text.endswith(FILES) or not _stands_alone(data, start, end):
+                continue
+            quoted = contexts.is_quoted(before, data[end : end + 120])
+            yield _Found(start, end, start, end, "", (), "", quoted, False)
+
+
+class _Found(NamedTuple):
+    """What was found, in bytes: all that is written, and the ID in it."""
+
+    begin: int
+    stop: int
+    start: int
+    end: int
+    api_id: str
+    platforms: tuple[str, ...]
+    how: str
+    quoted: bool
+    fine_tuned: bool
+
+
+def _suffix(data: bytes, end: int, fine_tuned: bool) -> int:
+    after = data[end : end + 120]
+    found = re.match(rb":[\w:.-]*\w", after) if fine_tuned else VARIANTS.match(after)
+    return found.end() if found else 0
+
+
+def _looks_of(api_id: str) -> str:
+    """`model` with letters, digits and a separator; `compound` without digits; else `word`."""
+    if not re.search(r"[-.@/:]", api_id):
+        return "word"
+    return "model" if re.search(r"\d", api_id) else "compound"
+
+
+def _stands_alone(data: bytes, start: int, end: int) -> bool:
+    """Whether what stands around an ID does not belong to a longer word or ID."""
+    if start:
+        last = data[start - 1]
+        if last in _WORD or last in b"-.@":
+            head = data[max(0, start - 12) : start]
+            if not _ESCAPES.search(head) and not (last == 0x2E and REGIONS.search(head)):
+                return False
+        elif last >= 0x80 and _is_letter(data[max(0, start - 4) : start], -1):
+            return False
+    after = data[end : end + 3]
+    if not after:
+        return True
+    first, second = after[0], after[1] if len(after) > 1 else 0x20
+    if first in _WORD or first == 0x2A:
+        return False
+    if first >= 0x80:
+        return not _is_letter(data[end : end + 4], 0)
+    if first == 0x2D:  # a hyphen: at most a dash
+        return second in b" \t\r\n-" or second >= 0x80
+    if first in b".@":
+        return second not in _WORD and second != 0x2A
+    return not (first == 0x3A and 0x30 <= second <= 0x39)
+
+
+def _is_letter(data: bytes, at: int) -> bool:
+    """Whether the character is a letter of a script that writes blanks between words."""
+    text = data.decode("utf-8", "ignore")
+    return bool(text) and text[at].isalnum() and ord(text[at]) < 0x2E80
+
+
+def _searcher(texts: list[bytes]):  # type: ignore[no-untyped-def]
+    """Patterns, starts and ends of what is found, the leftmost and of these the longest."""
+    if not texts:
+        return lambda data: ()
+    try:
+        import ahocorasick_rs
+    except ImportError:
+        raise BadInput(
+            "scanning needs the library ahocorasick-rs",
+            remedy="pip install 'modeldex[scan]'",
+        ) from None
+    return ahocorasick_rs.BytesAhoCorasick(
+        texts, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+    ).find_matches_as_indexes
+
+
+def _like_models(known: dict[str, KnownId]) -> re.Pattern[bytes]:
+    """What looks like an ID of a family of which several are known."""
+    counts: dict[str, int] = {}
+    for api_id in known:
+        family = re.match(r"(?:[a-z0-9]+\.)?([a-z]{2,})-", api_id)
+        if family:
+            counts[family[1]] = counts.get(family[1], 0) + 1
+    families = sorted((name for name, count in counts.items() if count > 4), key=len, reverse=True)
+    names = "|".join(map(re.escape, families)) or r"(?!)"
+    return re.compile(
+        rf"(?<![\w.@-])(?:[a-z0-9]+\.)?(?:{names})-(?=[a-z0-9.:@-]*\d)[a-z0-9]+(?:[-.:@][a-z0-9]+)*"
+        .encode()
+    )  # fmt: skip
+
+
+def _as_utf8(data: bytes) -> tuple[bytes, bool]:
+    """The text as UTF-8, and whether it stands so in the file; UTF-16 and 32 are known by a mark."""
+    for mark, encoding in (
+        (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+    ):  # fmt: skip
+        if data.startswith(mark):
+            return data.decode(encoding, "replace").encode("utf-8", "replace"), False
+    return data, True
+
+
+def _placed(data: bytes, found: Sequence[_Found], exact: bool) -> Iterator[Occurrence]:
+    line, counted = 1, 0
+    for each in found:
+        line += data.count(b"\n", counted, each.begin)
+        counted = each.begin
+        begin = data.rfind(b"\n", 0, each.begin) + 1
+        column = len(data[begin : each.begin].decode("utf-8", "replace")) + 1
+        if begin == 0 and data.startswith(b"\xef\xbb\xbf"):
+            column -= 1
+        written = data[each.begin : each.stop].decode("utf-8", "replace")
+        yield Occurrence(
+            each.api_id, written, line, column, column + len(written),
+            each.start if exact else -1, each.end if exact else -1,
+            each.platforms, each.how, each.quoted, each.fine_tuned,
+        )  # fmt: skip
+
+
+def _ignored_lines(data: bytes) -> set[int] | None:
+    """The lines that a comment says to ignore; `{0}` for the whole file, None for none."""
+    if b"modeldex:" not in data:
+        return None
+    lines: set[int] = set()
+    for match in IGNORE.finditer(data):
+        if match[1] == b"-file":
+            return {0}
+        line = data.count(b"\n", 0, match.start()) + 1
+        lines.add(line + 1 if match[1] else line)
+    return lines
