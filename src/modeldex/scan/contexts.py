@@ -34,30 +34,44 @@ ROUTERS = {
 
 PASSING = {"converse", "converse_like", "invoke", "chat", "responses", "litellm_proxy", "google",
            "amazon", "meta", "cohere", "mistral", "ai21", "text", "models", "model",
-           "foundation-model", "inference-profile"}  # fmt: skip
+           "foundation-model", "inference-profile", "messages", "completion"}  # fmt: skip
 """Further words that may stand in such a path, without choosing a platform."""
 
-_PATH = re.compile(rb"[\w.@:~%-]+(?:/[\w.@:~%-]*)*/$|[\w.-]+:$")
-_MODEL_PATH = re.compile(rb"(?:^|/)(models?|engines|deployments|foundation-model)/$")
+_PATH = re.compile(rb"[\w.@:~%-]+(?:\\?/[\w.@:~%-]*)*\\?/$|(?:[\w.-]+:)+$")
+_MODEL_PATH = re.compile(
+    rb"(?:^|[/:}])(models?|engines|deployments|foundation-model|litellm_proxy)\\?/$"
+)
 _VERTEX_PATH = re.compile(rb"publishers/[\w-]+/models/$")
-_ARN = re.compile(rb"arn:aws[\w-]*:bedrock:[\w-]*:\d*:(?:[\w-]+/)$")
+_ARN = re.compile(rb"\barn:[^\s\"']*:bedrock:[^\s\"']*(?:foundation-model|inference-profile)/$")
 _AFTER_PATH = re.compile(
     rb"/(?:chat|completions|embeddings|responses|invoke|converse|images|audio|edits)\b"
 )
-_KEY = rb"[\w.$-]*?(?:model|engine|deployment|llm)s?(?:[_.-]?(?:id|name|key|slug|alias|string))?"
+_NOUN = rb"(?:[Mm]odel|MODEL|[Ee]ngine|ENGINE|[Dd]eployment|DEPLOYMENT|[Ll][Ll][Mm])"
+_KIND = rb"(?:s|S)?(?:[_.-]?(?:[Ii]d|ID|[Nn]ame|NAME|[Kk]ey|[Ss]lug|[Aa]lias|[Ss]tring))?s?"
+_KEY = rb"(?:(?:[\w.$-]*[_.$-])?" + _NOUN + rb"|[\w.$-]*[a-z](?:Model|Engine|Deployment))" + _KIND
+_ITEM_OF_LIST = rb"(?:\\{0,3}[\"'`]?[\w.@:/-]{1,80}\\{0,3}[\"'`]?\s*,\s*)*"
+_STRING_OF_LIST = rb"(?:\\{0,3}[\"'`][^\"'`\n]{0,80}\\{0,3}[\"'`]\s*,\s*)*"
 _BETWEEN = (
-    rb"[\\\"'`\]>]*\s*(?::\s*[\w\[\].<>|? ]{1,30}?)?\s*"
-    rb"(?:=>|:=|={1,3}|!==?|:|\(|\bin\b|\s)\s*(?:\w{1,20}\()?"
-    rb"[\[({]*\s*(?:\\?[\"'`][^\"'`\n]{0,80}\\?[\"'`]\s*,\s*)*[@fbrL]?\\{0,3}[\"'`]?$"
+    rb"[\\\"'`\]]*\s*(?::\s*[\w\[\].<>|? ]{1,30}?)?\s*"
+    rb"(?:=>|:=|={1,3}|!==?|:|>|\(|\bin\b)\s*(?:\w{1,20}\()?"
+    rb"(?:\[\s*" + _ITEM_OF_LIST + rb"|[({]*" + _STRING_OF_LIST + rb")"
+    rb"[@fbrL]?\\{0,3}[\"'`]?$"
 )
-_KEYED = re.compile(rb"(?i)(?:^|[^a-z0-9])(?:--?)?" + _KEY + _BETWEEN)
+_KEYED = re.compile(rb"(?:^|[^A-Za-z0-9])" + _KEY + _BETWEEN)
+_FLOW = re.compile(rb"\[\s*" + _ITEM_OF_LIST + rb"[\"'`]?$")
+_OPTION = re.compile(
+    rb"(?:^|[\s\"'])--?[\w-]*(?:[Mm]odel|engine|deployment)[\w-]*(?:[\"'],\s*[\"']?|[ =]\s*[\"']?)$|"
+    rb"--model[\"'],[^\n]*default\s*=\s*[\"']$"
+)
 _SHORT_OPTION = re.compile(rb"(?:^|\s)(?:llm|ollama|aider|mods|chat)\b.*\s-m\s+[\"']?$")
 _MAKER = re.compile(
-    rb"(?i)(?:model|llm|openai|anthropic|claude|gemini|gpt|vertex|bedrock|completions?)\w*"
+    rb"(?i)(?:\w_?model|llm|openai|anthropic|claude|gemini|gpt|vertex|bedrock|completions?)\w*"
     rb"\(\s*\\?[\"'`]$"
 )
+_CALLED = re.compile(rb"\b(vertex|google|openai|anthropic|bedrock|azure)\(\s*[\"'`]$")
 _LIST_KEY = re.compile(rb"(?i)^\s*(?:[-*]\s+)?[\"'\w.$ -]*?(?:models?|engines?|deployments?)"
-                       rb"(?:[_-]?(?:ids?|names?|list))?[\"']?\s*(?::\s*[\w\[\]<>, ]+)?[:=]?\s*(?:=\s*)?"
+                       rb"(?:[_-]?(?:ids?|names?|list))?[\"']?\s*(?::\s*[\w\[\]<>, ]+)?"
+                       rb"[:=]?\s*(?:=\s*)?"
                        rb"(?:new\s+)?[\w.]*[\[({]*\s*(?:\\n\"?,?)?\s*$")  # fmt: skip
 _ITEM = re.compile(rb"^\s*(?:-\s+)?\\?[\"'`]?$")
 QUOTES = b"\"'`"
@@ -65,13 +79,13 @@ QUOTES = b"\"'`"
 _IMPORTS = (
     ("amazon-bedrock", re.compile(rb"bedrock-runtime|AnthropicBedrock|bedrock-sdk|BedrockRuntime|"
                                   rb"ChatBedrock|bedrock_runtime|aws_bedrock")),
-    ("google-vertex-ai", re.compile(rb"\bvertexai\b|aiplatform|AnthropicVertex|vertex-sdk|"
+    ("google-vertex-ai", re.compile(rb"\bvertexai\b|aiplatform|vertex\.ai|AnthropicVertex|vertex-sdk|"
                                     rb"ChatVertexAI|VertexAI\b")),
     ("gemini-api", re.compile(rb"google\.generativeai|google\.genai|from google import genai|"
                               rb"@google/generative-ai|@google/genai|generativelanguage\.google|"
                               rb"ChatGoogleGenerativeAI|GEMINI_API_KEY")),
     ("azure-openai", re.compile(rb"AzureOpenAI|openai\.azure\.com|AzureChatOpenAI|"
-                                rb"AZURE_OPENAI|Azure\.AI\.OpenAI")),
+                                rb"AZURE_OPENAI|Azure\.AI\.OpenAI|azurerm_cognitive")),
     ("anthropic-api", re.compile(rb"(?m)api\.anthropic\.com|@anthropic-ai/sdk\b|ANTHROPIC_API_KEY|"
                                  rb"^\s*(?:import|from) anthropic\b|ChatAnthropic\b")),
     ("openai-api", re.compile(rb"(?m)api\.openai\.com|OPENAI_API_KEY|^\s*(?:import|from) openai\b|"
@@ -95,17 +109,25 @@ def path_before(before: bytes) -> bytes:
 def is_quoted(before: bytes, after: bytes) -> bool:
     """Whether the ID is the whole of a string or of a value."""
     if before[-1:] and before[-1] in QUOTES:
-        return after.startswith((before[-1:], b"\\" + before[-1:]))
-    value = re.search(rb"[:=]\s*$|^\s*-\s+$|>\s*$|^\s*$", before)
-    return bool(value) and bool(re.match(rb"\s*(?:[#;,<].*|\\n.*)?(?:\r?\n|$)", after))
+        return after.lstrip(b"\\").startswith(before[-1:])
+    if _FLOW.search(before) and re.match(rb"\s*[],]", after):
+        return True
+    value = re.search(rb"[:=]\s*$|^\s*-\s+$|>\s*$|^\s*$|--?[\w-]+[ =]$", before)
+    rest = rb"\s*(?:,|[#;<}].*|\\n.*|\s-.*|[|&].*)?(?:\r?\n|$)"
+    return bool(value) and bool(re.match(rest, after))
+
+
+def is_called_by_path(before: bytes) -> bool:
+    """Whether the path before an ID is one that leads to models."""
+    path = path_before(before)
+    return bool(path) and bool(_MODEL_PATH.search(path) or router_of(path))
 
 
 def means_model(before: bytes, after: bytes, data: bytes, start: int) -> bool:
     """Whether a key, option, path, call or list tells that the ID is that of a model."""
-    if _KEYED.search(before) or _MAKER.search(before) or _SHORT_OPTION.search(before):
+    if any(told.search(before) for told in (_KEYED, _OPTION, _MAKER, _SHORT_OPTION)):
         return True
-    path = path_before(before)
-    if path and (_MODEL_PATH.search(path) or router_of(path)):
+    if is_called_by_path(before):
         return True
     item = _ITEM.match(before) or re.match(rb"^\s*[\"'][^\"'\n]*[\"']\s*,\s*[\"']$", before)
     return bool(item) and _in_list_of_models(data, start, before)
@@ -141,7 +163,7 @@ def is_path_of_model(before: bytes, after: bytes) -> bool:
 
 def router_of(path: bytes) -> str | None:
     """The word of a path that chooses a platform, if all other words may stand beside it."""
-    words = [word for word in re.split("[/:]", path.decode("ascii", "replace")) if word]
+    words = [word for word in re.split(r"\\?[/:]", path.decode("ascii", "replace")) if word]
     chosen = next((word for word in words if word in ROUTERS), None)
     rest = words[words.index(chosen) + 1 :] if chosen else []
     fits = all(
@@ -155,7 +177,7 @@ def router_of(path: bytes) -> str | None:
 def platform_told(before: bytes, api_id: str) -> tuple[str, str]:
     """The platform that stands beside an ID, and how it was told; nothing where it was not."""
     path = path_before(before)
-    if b"arn:aws" in before and _ARN.search(before):
+    if b"arn:" in before and _ARN.search(before):
         return PLATFORM + "amazon-bedrock", "ARN"
     if _VERTEX_PATH.search(path):
         return PLATFORM + "google-vertex-ai", "path of a publisher's model"
@@ -166,7 +188,11 @@ def platform_told(before: bytes, api_id: str) -> tuple[str, str]:
     if b"api.openai.com" in before:
         return PLATFORM + "openai-api", "address of the API"
     if word := router_of(path):
-        return PLATFORM + ROUTERS[word], f"prefix {word}{path[path.index(word.encode()) + len(word):][:1].decode()}"
+        end = path[path.index(word.encode()) + len(word) :][:1].decode()
+        return PLATFORM + ROUTERS[word], f"prefix {word}{end}"
+    if called := _CALLED.search(before):
+        word = called[1].decode()
+        return PLATFORM + ROUTERS.get(word, "gemini-api"), f"call of {word}()"
     if path.endswith(b"models/") and b"://" not in before and api_id.startswith("gemini"):
         return PLATFORM + "gemini-api", "prefix models/"
     if "@" in api_id:
@@ -178,4 +204,11 @@ def platform_told(before: bytes, api_id: str) -> tuple[str, str]:
 
 def platforms_imported(data: bytes) -> list[str]:
     """The platforms whose libraries, addresses or keys the file names."""
-    return [PLATFORM + name for name, told in _IMPORTS if told.search(data)]
+    names = [name for name, told in _IMPORTS if told.search(data)]
+    if b"AnthropicVertex" in data or b"AnthropicBedrock" in data:
+        names = [name for name in names if name != "anthropic-api"]
+    if "azure-openai" in names:
+        names = [name for name in names if name != "openai-api"]
+    if re.search(rb"vertexai\s*[=:]\s*[Tt]rue", data):
+        names = [name for name in names if name != "gemini-api"]
+    return [PLATFORM + name for name in names]

@@ -26,7 +26,7 @@ VARIANTS = re.compile(rb":(?:free|beta|extended|online|nitro|floor|thinking|exac
 IGNORE = re.compile(rb"modeldex:\s*ignore(-next-line|-file)?\b")
 FILES = (".json", ".md", ".py", ".yaml", ".yml", ".txt", ".html", ".png", ".svg", ".ts", ".js")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-_ESCAPES = re.compile(rb"\\[nrtbf]$|%(?:2F|3A|22|27|20|3D)$|\\u[0-9a-fA-F]{4}$")
+_ESCAPES = re.compile(rb"\\[nrtbf]$|:-$|\x1b\[[\d;]*m$|%(?:2F|3A|22|27|20|3D)$|\\u[0-9a-fA-F]{4}$")
 
 
 class Occurrence(NamedTuple):
@@ -65,7 +65,11 @@ class Finder:
         words = tuple(each.api_id for each, looks in self._ids if looks == "word")
         for number, (each, looks) in enumerate(self._ids):
             text = each.api_id.encode()
-            marks = MARKS if looks == "word" else (b"",)
+            spelt = text.replace(b":", b"%3A").replace(b"@", b"%40")
+            if spelt != text:  # as it stands in an address
+                texts.append(spelt)
+                self._patterns.append((number, 0))
+            marks: tuple[bytes, ...] = MARKS if looks == "word" else (b"",)
             if looks != "word" and each.api_id.startswith(words):
                 marks += MARKS  # else a word and its mark, which begin earlier, would hide it
             for mark in marks:
@@ -106,28 +110,41 @@ class Finder:
             if fine_tuned:
                 before, after = before[:-3], re.sub(rb"^:[\w:.-]*", b"", after)
             path = contexts.path_before(before)
-            if (path.endswith(b"/") or after.startswith(b"/")) and not contexts.is_path_of_model(
-                before, after
+            in_path = path.endswith(b"/") or after.startswith(b"/")
+            outside = before[: len(before) - len(path)]
+            if (
+                in_path
+                and not contexts.is_path_of_model(before, after)
+                and not (looks == "model" and contexts.means_model(outside, after, data, start))
             ):
-                if looks != "model" or not contexts.means_model(before[: -len(path) or None], after, data, start):
-                    continue
+                continue
             told, how = contexts.platform_told(before, each.api_id)
-            wrote = path if contexts.router_of(path) or path.endswith(b"models/") or b"arn:" in path else b""
+            wrote = (
+                path
+                if contexts.router_of(path) or path.endswith(b"models/") or b"arn:" in path
+                else b""
+            )
             quoted = contexts.is_quoted(before[: len(before) - len(wrote)], after)
             if looks == "compound" and not (quoted or told):
                 if not contexts.means_model(before, after, data, start):
                     continue
-            elif looks == "word" and not contexts.means_model(before, after, data, start):
+            elif looks == "word" and not (
+                (quoted and contexts.means_model(before, after, data, start))
+                or contexts.is_called_by_path(before)
+            ):
                 continue
             platforms = (told,) if told else ()
-            if not told and len(each.platforms) > 1:
+            if not told:
                 if imported is None:
                     imported = contexts.platforms_imported(data)
-                here = [platform for platform in imported if platform in each.platforms]
-                if len(here) == 1 == len([p for p in imported if "azure" not in p]):
-                    platforms, how = (here[0],), "what the file imports"
+                if len(imported) == 1 and _may_be_on(imported[0], each):
+                    platforms, how = (imported[0],), "what the file imports"
             length = len(wrote) + (len(region[1]) + 1 if region else 0) + 3 * fine_tuned
-            stop = end + len(data[end : end + 120]) - len(data[end : end + 120][_suffix(data, end, fine_tuned):])
+            stop = (
+                end
+                + len(data[end : end + 120])
+                - len(data[end : end + 120][_suffix(data, end, fine_tuned) :])
+            )
             yield _Found(start - length, stop, start, end, each.api_id, platforms, how,
                          quoted, fine_tuned)  # fmt: skip
 
@@ -160,6 +177,14 @@ class _Found(NamedTuple):
     fine_tuned: bool
 
 
+def _may_be_on(platform: str, each: KnownId) -> bool:
+    """Azure offers what OpenAI makes, under deployments that are often named so."""
+    openai = contexts.PLATFORM + "openai-api"
+    return platform in each.platforms or (
+        platform == contexts.PLATFORM + "azure-openai" and openai in each.platforms
+    )
+
+
 def _suffix(data: bytes, end: int, fine_tuned: bool) -> int:
     after = data[end : end + 120]
     found = re.match(rb":[\w:.-]*\w", after) if fine_tuned else VARIANTS.match(after)
@@ -175,6 +200,8 @@ def _looks_of(api_id: str) -> str:
 
 def _stands_alone(data: bytes, start: int, end: int) -> bool:
     """Whether what stands around an ID does not belong to a longer word or ID."""
+    if start and _is_emphasised(data, start, end):
+        return True
     if start:
         last = data[start - 1]
         if last in _WORD or last in b"-.@":
@@ -198,6 +225,15 @@ def _stands_alone(data: bytes, start: int, end: int) -> bool:
     return not (first == 0x3A and 0x30 <= second <= 0x39)
 
 
+def _is_emphasised(data: bytes, start: int, end: int) -> bool:
+    """Whether it stands between the marks of Markdown, `_so_` or `**so**`."""
+    mark = data[start - 1 : start]
+    if mark not in (b"_", b"*") or data[end : end + 1] != mark:
+        return False
+    outer = data[max(0, start - 3) : start].rstrip(mark)[-1:] + data[end : end + 3].lstrip(mark)[:1]
+    return not any(each in _WORD for each in outer)
+
+
 def _is_letter(data: bytes, at: int) -> bool:
     """Whether the character is a letter of a script that writes blanks between words."""
     text = data.decode("utf-8", "ignore")
@@ -216,7 +252,9 @@ def _searcher(texts: list[bytes]):  # type: ignore[no-untyped-def]
             remedy="pip install 'modeldex[scan]'",
         ) from None
     return ahocorasick_rs.BytesAhoCorasick(
-        texts, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        texts,
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        implementation=ahocorasick_rs.Implementation.DFA,  # three times as fast as the default
     ).find_matches_as_indexes
 
 
@@ -236,7 +274,7 @@ def _like_models(known: dict[str, KnownId]) -> re.Pattern[bytes]:
 
 
 def _as_utf8(data: bytes) -> tuple[bytes, bool]:
-    """The text as UTF-8, and whether it stands so in the file; UTF-16 and 32 are known by a mark."""
+    """The text as UTF-8, and whether it stands so in the file; a mark tells UTF-16 and 32."""
     for mark, encoding in (
         (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
         (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),

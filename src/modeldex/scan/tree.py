@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_SIZE = 50_000_000
 """Files of more bytes are skipped."""
 PROBE = 8192
+WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 NEVER = {".git", ".hg", ".svn"}
 STDIN = "-"
 
@@ -122,9 +123,10 @@ class Tree:
         return False
 
     def _file(self, path: str, seen: set[str]) -> Iterator[tuple[Found, bytes]]:
-        if path in seen:
+        absolute = os.path.abspath(path)
+        if absolute in seen:
             return
-        seen.add(path)
+        seen.add(absolute)
         try:
             # Not blocking: a pipe that nobody writes to must not hold us up.
             number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
@@ -148,10 +150,10 @@ class Tree:
             return
         finally:
             os.close(number)
-        if b"\0" in data[:PROBE] and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+        if b"\0" in data[:PROBE] and not data.startswith(WIDE):
             self._skip("binary")
             return
-        yield Found(path.replace(os.sep, "/"), os.path.abspath(path)), data
+        yield Found(path.replace(os.sep, "/"), absolute), data
 
 
 def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
