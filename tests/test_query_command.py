@@ -65,24 +65,24 @@ def test_show_sparql_prints_what_would_be_sent(run: Run) -> None:
     full = run(*RETIRED, "--show-sparql").stdout
     assert "$" not in full
     assert '"2026-06-30"^^' in full
-    assert run("sparql", full, "--format", "csv").stdout.count("\n") == 3
+    assert run("sparql", full, "--format", "csv").stdout.count("\n") == 100
 
 
 def test_each_format_gives_the_same_rows(run: Run) -> None:
     records = json.loads(run(*RETIRED, "--format", "json").stdout)
-    assert [record["retiredOn"] for record in records] == ["2025-10-28"] * 2
+    assert [record["retiredOn"] for record in records[:2]] == ["2023-03-23"] * 2
     table = run(*RETIRED).stdout.splitlines()
     rows = list(csv.DictReader(io.StringIO(run(*RETIRED, "--format", "csv").stdout)))
     tsv = run(*RETIRED, "--format", "tsv").stdout.splitlines()
     markdown = run(*RETIRED, "--format", "markdown").stdout.splitlines()
     terms = json.loads(run(*RETIRED, "--format", "sparql-json").stdout)
     assert rows == records
-    assert len(table) == len(tsv) == len(markdown) - 1 == 3
+    assert len(table) == len(tsv) == len(markdown) - 1 == 100
     assert tsv[0].split("\t")[0] == "?apiId"
     assert terms["head"]["vars"] == list(records[0])
     bindings = terms["results"]["bindings"]
     assert bindings[0]["retiredOn"] == {
-        "type": "literal", "value": "2025-10-28",
+        "type": "literal", "value": "2023-03-23",
         "datatype": "http://www.w3.org/2001/XMLSchema#date",
     }  # fmt: skip
     assert [b["apiId"]["value"] for b in bindings] == [record["apiId"] for record in records]
@@ -100,7 +100,7 @@ def test_the_formats_of_sparql_are_read_by_another_library(run: Run) -> None:
     one = [[str(cell) for cell in row] for row in by_rdflib]  # type: ignore[union-attr]
     other = [[cell.value for cell in row] for row in by_oxigraph]  # type: ignore[union-attr]
     assert one == other
-    assert len(one) == 2
+    assert len(one) == 99
 
 
 @pytest.mark.parametrize("syntax", ["turtle", "jsonld", "ntriples"])
@@ -121,7 +121,7 @@ def test_a_list_is_given_with_commas_or_again(run: Run) -> None:
     once = run("query", "things-around", "-p", "things=gpt-4o-mini,o3")
     again = run("query", "things-around", "-p", "things=gpt-4o-mini", "-p", "things=o3")
     assert once.stdout == again.stdout
-    assert once.stdout.count("\n") == 3
+    assert once.stdout.count("\n") == 7
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_folder_of_ones_own(run: Run, mine: Path) -> None:
     assert listed.stdout.splitlines()[1].startswith("which-models  Which models are there?")
     done = run("query", "which-models", "--queries", mine, "-p", "limit=2", "--format", "json")
     assert [record["label"] for record in json.loads(done.stdout)] == [
-        "Claude 3.5 Haiku", "Claude 3.5 Sonnet",
+        "ada", "babbage",
     ]  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def test_example_prints_what_the_header_takes(run: Run, mine: Path) -> None:
     (mine / "which-models.rq").write_text(text)
     query = read_query(mine / "which-models.rq")
     rows = expected_rows(query, query.examples[0])
-    assert next(label for _, label in rows) == "Claude 3.5 Haiku"
+    assert next(label for _, label in rows) == "ada"
     assert len(rows) == 3
 
 

@@ -199,16 +199,16 @@ def test_a_value_is_refused_or_comes_back(
 
 @pytest.fixture
 def retired(dex: Modeldex) -> Rows:
-    rows = dex.ask("retired-api-ids", by="2026-06-30")
+    rows = dex.ask("retired-api-ids", by="2023-03-23")
     assert isinstance(rows, Rows)
-    assert len(rows) == 2
+    assert len(rows) == 4
     return rows
 
 
 def test_rows_iterate_and_index(retired: Rows) -> None:
     assert [row["apiId"] for row in retired] == list(retired["apiId"])
-    assert retired[0].retiredOn == retired[0]["retiredOn"] == datetime.date(2025, 10, 28)
-    assert retired[0][0] == retired["apiId"][0] == "claude-3-5-sonnet-20240620"
+    assert retired[0].retiredOn == retired[0]["retiredOn"] == datetime.date(2023, 3, 23)
+    assert retired[0][0] == retired["apiId"][0] == "code-cushman-001"
     assert len(retired[:1]) == 1
     assert retired[0].to_dict() == retired.to_dicts()[0]
 
@@ -229,14 +229,14 @@ def test_rows_are_frozen_hashable_sortable_and_pickle(retired: Rows) -> None:
         retired[0]["apiId"] = "x"  # type: ignore[index]
     assert hash(retired) == hash(pickle.loads(pickle.dumps(retired)))
     assert pickle.loads(pickle.dumps(retired)) == retired
-    assert sorted(retired, reverse=True)[0]["apiId"] == "claude-3-5-sonnet-20241022"
+    assert sorted(retired, reverse=True)[0]["apiId"] == "code-davinci-002"
 
 
 def test_rows_turn_into_pandas(dex: Modeldex, retired: Rows) -> None:
     pandas = pytest.importorskip("pandas", reason="pip install pandas")
     frame = retired.to_pandas()
     assert list(frame.columns) == list(retired.names)
-    assert frame["retiredOn"][0] == datetime.date(2025, 10, 28)
+    assert frame["retiredOn"][0] == datetime.date(2023, 3, 23)
     found = dex.ask("models-by-context-window", min=1)
     assert isinstance(found, Rows)
     column = found.to_pandas()["contextWindow"]

@@ -70,7 +70,7 @@ def test_a_nanopublication_says_what_the_claim_says(dex: Modeldex, whole: Select
         if quad.predicate.value == t.MDX + "status":
             statuses[t.local_name(name)] = t.local_name(quad.object.value)  # type: ignore[union-attr]
     claims = list(dex.claims())
-    assert len(claims) == len(asserted) == len(statuses) == 150
+    assert len(claims) == len(asserted) == len(statuses) == 2342
     for claim in claims:
         slug = t.local_name(claim.iri)
         assert statuses[slug] == claim.status

@@ -310,7 +310,7 @@ def test_what_is_no_page_is_none(dex: Modeldex) -> None:
     for path in (
         "model/nothing.html", "model/../index.html", "../pages.py", "static/../pages.py", "static/",
         "model/", "", "model", "/index.html", "static/style.css/", "model/gpt-4o", "models-1.html",
-        "models-2.html", "models-01.html", "models-²5.html", "model/gpt-4o.HTML", "sparql.html",
+        "models-99.html", "models-01.html", "models-²5.html", "model/gpt-4o.HTML", "sparql.html",
         "queries/nothing.html", "claim/nothing.ttl", "property/token.html", "sitemap-1.xml",
         "model/gpt-4o.html\0", "compare/nothing.json", "compare/../models.json",
         "model/gpt-4o.ttl/x", "property/nothing.ttl", "evidence/%2e%2e.html", "verdict/x.html",
