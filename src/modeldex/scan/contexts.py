@@ -60,7 +60,8 @@ _BETWEEN = (
 _KEYED = re.compile(rb"(?:^|[^A-Za-z0-9])" + _KEY + _BETWEEN)
 _FLOW = re.compile(rb"\[\s*" + _ITEM_OF_LIST + rb"[\"'`]?$")
 _OPTION = re.compile(
-    rb"(?:^|[\s\"'])--?[\w-]*(?:[Mm]odel|engine|deployment)[\w-]*(?:[\"'],\s*[\"']?|[ =]\s*[\"']?)$|"
+    rb"(?:^|[\s\"'])--?[\w-]*(?:[Mm]odel|engine|deployment)[\w-]*"
+    rb"(?:[\"'],\s*[\"']?|[ =]\s*[\"']?)$|"
     rb"--model[\"'],[^\n]*default\s*=\s*[\"']$"
 )
 _SHORT_OPTION = re.compile(rb"(?:^|\s)(?:llm|ollama|aider|mods|chat)\b.*\s-m\s+[\"']?$")
@@ -79,8 +80,8 @@ QUOTES = b"\"'`"
 _IMPORTS = (
     ("amazon-bedrock", re.compile(rb"bedrock-runtime|AnthropicBedrock|bedrock-sdk|BedrockRuntime|"
                                   rb"ChatBedrock|bedrock_runtime|aws_bedrock")),
-    ("google-vertex-ai", re.compile(rb"\bvertexai\b|aiplatform|vertex\.ai|AnthropicVertex|vertex-sdk|"
-                                    rb"ChatVertexAI|VertexAI\b")),
+    ("google-vertex-ai", re.compile(rb"\bvertexai\b|aiplatform|vertex\.ai|AnthropicVertex|"
+                                    rb"vertex-sdk|ChatVertexAI|VertexAI\b")),
     ("gemini-api", re.compile(rb"google\.generativeai|google\.genai|from google import genai|"
                               rb"@google/generative-ai|@google/genai|generativelanguage\.google|"
                               rb"ChatGoogleGenerativeAI|GEMINI_API_KEY")),
