@@ -94,6 +94,16 @@ _IMPORTS = (
 )  # fmt: skip
 
 
+_WORDS = {
+    "amazon-bedrock": (b"edrock",), "google-vertex-ai": (b"ertex", b"aiplatform"),
+    "gemini-api": (b"google", b"Google", b"GEMINI_API_KEY"),
+    "azure-openai": (b"azure", b"Azure", b"AZURE_OPENAI"),
+    "anthropic-api": (b"nthropic", b"ANTHROPIC_API_KEY"),
+    "openai-api": (b"openai", b"OPENAI_API_KEY", b"ChatOpenAI"),
+}  # fmt: skip
+"""What a file must hold for one of the longer searches to find anything: looked for first."""
+
+
 def line_before(data: bytes, start: int) -> bytes:
     """The line up to a place, as far as it is looked at; escaped line breaks end it too."""
     begin = max(data.rfind(b"\n", 0, start) + 1, start - REACH)
@@ -205,7 +215,11 @@ def platform_told(before: bytes, api_id: str) -> tuple[str, str]:
 
 def platforms_imported(data: bytes) -> list[str]:
     """The platforms whose libraries, addresses or keys the file names."""
-    names = [name for name, told in _IMPORTS if told.search(data)]
+    names = [
+        name
+        for name, told in _IMPORTS
+        if any(word in data for word in _WORDS[name]) and told.search(data)
+    ]
     if b"AnthropicVertex" in data or b"AnthropicBedrock" in data:
         names = [name for name in names if name != "anthropic-api"]
     if "azure-openai" in names:
