@@ -76,8 +76,8 @@ def engine(request: pytest.FixtureRequest) -> tuple[str, Engine]:
 
 def test_the_cases_are_all_there() -> None:
     """At least two examples of each query; a query that is lost shows here."""
-    assert len(QUERIES) == 62
-    assert len(CASES) == 140
+    assert len(QUERIES) == 63
+    assert len(CASES) == 141
     assert all(len(query.examples) >= 2 for query in QUERIES)
 
 
@@ -108,12 +108,12 @@ def test_each_example_on_each_engine(
 def test_every_fact_sheet_is_the_same_on_each_engine(
     engine: tuple[str, Engine], dex: Modeldex
 ) -> None:
-    """`facts` of all models, platforms and providers, evidence and all."""
-    _, asked = engine
+    """`facts` of models, platforms and providers, evidence and all: of rdflib every tenth model."""
+    name, asked = engine
     other = Modeldex.of(asked)
-    names = ["anthropic", "amazon-bedrock", "claude-sonnet-4-6", "claude-3-5-sonnet-20240620"]
-    things = [*dex.models(), *map(dex.thing, names)]
-    assert len(things) >= 12
+    names = ["cohere", "amazon-bedrock", "claude-sonnet-4-6", "claude-3-5-sonnet-20240620"]
+    things = [*dex.models()[:: 10 if name == "rdflib" else 1], *map(dex.thing, names)]
+    assert len(things) >= 36
     for thing in things:
         assert other.facts(thing) == dex.facts(thing)
     assert other.models() == dex.models()
@@ -143,7 +143,7 @@ def test_ad_hoc_queries_see_the_prefixes_on_each_engine(engine: tuple[str, Engin
         "WHERE { GRAPH graph:verified { ?m mdx:contextWindow ?n } }"
     )
     assert isinstance(triples, Triples)
-    assert len(triples.triples) == 2
+    assert len(triples.triples) == 13
     assert all(isinstance(triple, ox.Triple) for triple in triples.triples)
 
 

@@ -189,6 +189,8 @@ class StoreLookup:
                 record["locator"].append(row["locator"])
             if row["cites"] and sources[row["cites"]] not in record["cites"]:
                 record["cites"].append(sources[row["cites"]])
+        for record in found.values():
+            record["locator"].sort()  # engines order strings in ways of their own
         return found
 
     def _labels(self, iris: set[str]) -> dict[str, Record]:
