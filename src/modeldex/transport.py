@@ -216,6 +216,11 @@ class Transport:
                     f"{self.shown} gave no whole answer within {self.timeout:g} seconds; "
                     "ask for less, or allow more time"
                 ) from None
+            if isinstance(reason, BrokenPipeError | ConnectionResetError):
+                raise StoreError(
+                    f"{self.shown} closed the connection before the request was whole: it may "
+                    "refuse the user (401), or take no more at once"
+                ) from None
             why = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
             fault = f"cannot be reached: {' '.join(str(why).split())[:120]}"
         raise StoreError(f"{self.shown} {fault}; try again, or check the address")
