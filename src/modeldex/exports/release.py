@@ -15,8 +15,10 @@ from modeldex import packaged
 from modeldex.build import read_checkout
 from modeldex.dex import Modeldex
 from modeldex.errors import BadInput
+from modeldex.exports.calendar import icalendar
 from modeldex.exports.description import Distribution, Used, describe, turtle
 from modeldex.exports.formats import FORMATS, format_named, write
+from modeldex.exports.lifecycles import lifecycle_json
 from modeldex.exports.redirects import base_address, redirects
 from modeldex.exports.selection import Selection
 from modeldex.reading import files_in
@@ -35,9 +37,10 @@ What each format keeps is said in `dataset.ttl` and in the documentation of Mode
 |---|---|
 {rows}
 
-`dataset.ttl` describes the dataset (DCAT, VoID, PROV). `ontology/` holds the vocabulary and the
-SHACL shapes, `queries/` the stored queries, `context/` the JSON-LD context, `w3id/.htaccess` the
-redirects from the permanent addresses to {base_url}.
+`lifecycle.json` tells where each API ID stands, with who says so; `calendar.ics` holds the planned
+retirements. `dataset.ttl` describes the dataset (DCAT, VoID, PROV). `ontology/` holds the
+vocabulary and the SHACL shapes, `queries/` the stored queries, `context/` the JSON-LD context,
+`w3id/.htaccess` the redirects from the permanent addresses to {base_url}.
 
 Verify the files with `sha256sum --check {sums}`. Licence: CC0 1.0.
 """
@@ -56,6 +59,8 @@ def write_release(
     selection = Selection(dex, progress=progress)
     with writing_folder(folder, MARKER) as beside:
         files = list(write_formats(selection, beside))
+        (beside / "lifecycle.json").write_bytes(lifecycle_json(dex))
+        (beside / "calendar.ics").write_bytes(icalendar(dex))
         _copy(beside)
         described = describe(
             selection, base_url=base_url, distributions=files, used=used_by(selection),

@@ -11,7 +11,16 @@ from urllib.parse import urlencode, urlsplit
 from modeldex import terms as t
 from modeldex.errors import UnknownName
 from modeldex.naming import REMEMBERED
-from modeldex.web import addresses, browse, comparison, front, query_pages, receipts, vocabulary
+from modeldex.web import (
+    addresses,
+    browse,
+    calendar,
+    comparison,
+    front,
+    query_pages,
+    receipts,
+    vocabulary,
+)
 from modeldex.web.files import FIXED, JSONLD, TURTLE, File, fixed
 from modeldex.web.inventory import LISTS, Inventory
 from modeldex.web.render import render, script_json
@@ -30,9 +39,11 @@ DATA = {".ttl": ("turtle", TURTLE, "Turtle"), ".jsonld": ("jsonld", JSONLD, "JSO
 SHEETS = tuple("class" if kind == "ModelClass" else kind.lower() for kind in KINDS)
 RECEIPTS = {"claim": receipts.claim_page, "evidence": receipts.evidence_page,
             "source": receipts.source_page, "publisher": receipts.publisher_page}  # fmt: skip
+WHOLE = ("models.json", "lifecycle.json", "calendar.ics", "dataset.ttl", "robots.txt")
 FRONT = {
     "index.html": front.front_page, "about.html": front.about_page,
-    "timeline.html": front.timeline_page, "disagreements.html": front.disagreements_page,
+    "timeline.html": front.timeline_page, "calendar.html": calendar.calendar_page,
+    "disagreements.html": front.disagreements_page,
     "compare.html": comparison.comparison_page, "queries/index.html": query_pages.queries_page,
     "property/index.html": vocabulary.properties_page, "404.html": front.missing_page,
 }  # fmt: skip
@@ -72,7 +83,7 @@ class Pages:
             yield from (page.removesuffix(".html") + suffix for suffix in DATA)
         for model in self._view.dex.models():
             yield f"compare/{model.slug}.json"
-        yield from (*FIXED, "models.json", "dataset.ttl", "robots.txt")
+        yield from (*FIXED, *WHOLE)
         yield from self._inventory.sitemaps()
 
     # ------------------------------------------------------------------ one file
@@ -195,6 +206,14 @@ class Pages:
             return File(turtle(triples), TURTLE)
         if path == "models.json":
             return File(json.dumps(self._models(), ensure_ascii=False).encode(), JSON)
+        if path == "lifecycle.json":
+            from modeldex.exports.lifecycles import lifecycle_json
+
+            return File(lifecycle_json(view.dex), JSON)
+        if path == "calendar.ics":
+            from modeldex.exports.calendar import icalendar
+
+            return File(icalendar(view.dex), "text/calendar; charset=utf-8")
         if path == "robots.txt":
             text = f"User-agent: *\nAllow: /\n\nSitemap: {view.base_url}sitemap.xml\n"
             return File(text.encode(), "text/plain; charset=utf-8")

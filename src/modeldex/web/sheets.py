@@ -9,10 +9,10 @@ from typing import NamedTuple
 from modeldex import terms as t
 from modeldex.answer import answer
 from modeldex.facts import Claim, Thing
-from modeldex.partial_date import PartialDate
+from modeldex.lifecycle import lifecycle
 from modeldex.web.fact_rows import Row, glance_of, row_of, sections_of, tally_of
 from modeldex.web.statements import COMMENT
-from modeldex.web.timeline import days_of, lanes_of_sheet, picture
+from modeldex.web.timeline import lanes_of_sheet, picture
 from modeldex.web.view import MOST_ROWS, Link, Page, View
 
 KINDS = {
@@ -49,11 +49,8 @@ GROUPS = (
     ("Narrower offerings", "offering", "Offering", t.MDX + "broaderOffering"),
     ("Scenarios", "use", "Model", t.MDX + "useOf"),
 )
-STATES = (
-    ("retiredOn", "retired", "gone"), ("retirementPlanned", "to be retired", "soon"),
-    ("deprecatedOn", "deprecated", "soon"), ("legacySince", "legacy since", "soon"),
-    ("retirementNotBefore", "not retired before", "fine"),
-)  # fmt: skip
+LOOKS = {"retired": "gone", "live": "fine"}
+"""How a state looks; all others ask to be looked at soon."""
 
 
 class State(NamedTuple):
@@ -175,7 +172,7 @@ def offerings(view: View, claims: Sequence[Claim]) -> list[OfferingRow]:
             by_name.setdefault(claim.fact_property.name, []).append(claim)
         near = [subject.iri]
         api_id = answer(by_name["apiId"], near) if "apiId" in by_name else None
-        state = _state(view, by_name, near)
+        state = _state(view, said)
         if api_id is None and state is None:
             continue
         platform = next(iter(view.said.texts(subject.iri, t.MDX + "onPlatform")), "")
@@ -195,18 +192,9 @@ def all_retired(rows: Sequence[OfferingRow]) -> str:
     return max((state.text for state in states), default="") if gone else ""
 
 
-def _state(view: View, by_name: dict[str, list[Claim]], near: list[str]) -> State | None:
-    for name, words, kind in STATES:
-        said = [claim for claim in by_name.get(name, ()) if claim.value is not None]
-        if said:
-            claim = answer(said, near)
-            row = row_of(claim, None, view.path_of)
-            if name == "retirementPlanned" and _passed(claim, view.dex.release):
-                words = "was due to be retired"
-            return State(f"{words} {row.value}", kind, row)
-    return None
-
-
-def _passed(claim: Claim, release: str) -> bool:
-    value = claim.value
-    return isinstance(value, datetime.date | PartialDate) and str(days_of(value)[1]) < release
+def _state(view: View, said: list[Claim]) -> State | None:
+    stands = lifecycle(said, view.dex.release)
+    if stands.claim is None:
+        return None
+    row = row_of(stands.claim, None, view.path_of)
+    return State(stands.text, LOOKS.get(stands.state, "soon"), row)
