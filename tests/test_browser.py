@@ -33,7 +33,8 @@ PAGES = (
     "claim/claude-3-5-sonnet--context-window.html", "provider/anthropic.html",
     "platform/anthropic-api.html", "source/gate-claude-3-5-sonnet.html", "source/index.html",
     "evidence/gate-2026-06--alternatives.html", "property/contextWindow.html",
-    "property/index.html", "vocab.html", "compare.html", "timeline.html", "calendar.html", "disagreements.html",
+    "property/index.html", "vocab.html", "compare.html", "timeline.html",
+    "calendar.html", "disagreements.html",
     "queries/index.html", "queries/retired-api-ids.html", "about.html", "dataset.html", "404.html",
     "publisher/gate.html", "feature/index.html",
 )  # fmt: skip

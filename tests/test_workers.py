@@ -40,7 +40,7 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }
 # About a second: long for the fast lane, and not for the slow one.
 LONG = """
 SELECT (COUNT(*) AS ?n) {
-  { SELECT ?a ?c { ?a ?b ?c } LIMIT 3000 } ?d a mdx:Claim FILTER(STR(?a) > STR(?d))
+  { SELECT ?a ?c { ?a ?b ?c } LIMIT 200 } ?d a mdx:Claim FILTER(STR(?a) > STR(?d))
 }"""
 ALL = "CONSTRUCT { ?a ?b ?c } { GRAPH graph:verified { ?a ?b ?c } }"
 SHORT = 0.05

@@ -126,10 +126,15 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
             findings.append(Finding("looked-at-by-a-shape", _focus(node), NO_SHAPE))
     _add(graph, findings)
     places = _Places(statements)
-    results = [_result(graph, node, places) for node in graph.objects(None, SH.result)]
-    if context == "packaged" and paths:  # what was there before is no fault of the addition
-        given = {document.path for document in documents}
-        results = [each for each in results if each.severity != "warning" or each.file in given]
+    results = []
+    given = {document.path for document in documents}
+    for node in list(graph.objects(None, SH.result)):
+        result = _result(graph, node, places)
+        if result.severity == "warning" and paths and result.file not in given:
+            graph.remove((None, SH.result, node))  # it was there before: no fault of the addition
+            graph.remove((node, None, None))
+        else:
+            results.append(result)
     results += [_empty(document) for document in documents if not document.quads]
     return Report(tuple(sorted(results, key=_order)), len(documents), len(claims), graph)
 
