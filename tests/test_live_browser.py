@@ -82,7 +82,7 @@ def test_forms_answer_with_and_without_scripts(
         page.get_by_role("link", name="Which API IDs were retired by a day?").first.click()
         page.get_by_label("by").fill("2026-06-30")
         page.get_by_role("button", name="Ask").click()
-        assert page.get_by_role("cell", name="claude-3-5-sonnet-20240620", exact=True).count() == 1
+        assert page.get_by_role("cell", name="claude-sonnet-4-20250514", exact=True).count() == 1
         assert page.url.endswith("queries/retired-api-ids?by=2026-06-30")
         href = page.get_by_role("link", name="CSV").get_attribute("href")
         assert href == "retired-api-ids.csv?by=2026-06-30"

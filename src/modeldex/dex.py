@@ -152,8 +152,8 @@ class Modeldex:
         a list. Raises UnknownName and BadInput, which name the parameter.
 
         >>> rows = Modeldex.packaged().ask("retired-api-ids", by="2026-06-30")
-        >>> rows[0]["apiId"], rows[0]["retiredOn"]
-        ('claude-3-5-sonnet-20240620', datetime.date(2025, 10, 28))
+        >>> rows[-1]["apiId"], rows[-1]["retiredOn"]
+        ('claude-sonnet-4-20250514', datetime.date(2026, 6, 15))
         """
         from modeldex.questions import ask
 
@@ -195,8 +195,8 @@ class Modeldex:
     def related(self, name: str | Thing) -> list[Related]:
         """What belongs on the sheet of a thing, nearest first: itself, narrower, broader things.
 
-        >>> [related.relation for related in Modeldex.packaged().related("gpt-4o")]
-        ['self']
+        >>> [related.relation for related in Modeldex.packaged().related("gpt-4o-mini")]
+        ['self', 'offering']
         """
         thing = name if isinstance(name, Thing) else self.thing(name)
         return self._related([thing])[thing.iri]
@@ -347,8 +347,8 @@ class Modeldex:
         with `past`. What a model does not say is read from what it is a version of.
 
         >>> dex = Modeldex.packaged()
-        >>> [str(model) for model, _ in dex.find([("context window", lambda n: n > 500_000)])]
-        ['Gemini 2.0 Flash']
+        >>> [str(model) for model, _ in dex.find([("maximum output", lambda n: n < 100_000)])]
+        ['Claude Haiku 4.5', 'Claude Opus 4.5', 'Claude Sonnet 4.5']
         """
         wanted = [(self.property(name), passes) for name, passes in tests]
         models = self.models()

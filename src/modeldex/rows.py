@@ -81,8 +81,8 @@ class Rows:
 
     >>> import modeldex
     >>> rows = modeldex.open().ask("models-by-context-window", min=500_000)
-    >>> len(rows), rows["contextWindow"], rows.to_dicts()[0]["model"].short
-    (1, (1000000,), 'model:gemini-2-0-flash')
+    >>> len(rows), rows["contextWindow"][:2], rows.to_dicts()[0]["model"].short
+    (9, (1000000, 1000000), 'model:claude-fable-5')
     >>> rows.names[:2]
     ('model', 'modelLabel')
     """

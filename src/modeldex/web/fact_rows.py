@@ -50,9 +50,9 @@ def row_of(claim: Claim, thing: Thing | None, path_of: PathOf, *, again: bool = 
 
     >>> import modeldex
     >>> dex = modeldex.open()
-    >>> row = row_of(dex.fact("o3", "provider"), dex.thing("o3"), lambda iri: None)
+    >>> row = row_of(dex.fact("gpt-4o", "context window"), dex.thing("gpt-4o"), lambda iri: None)
     >>> row.mark, row.property, row.value, row.as_of
-    ('?', 'provider', 'OpenAI', '2026-06')
+    ('?', 'context window', '128,000', '2026-06')
     """
     value, prop, subject = claim.value, claim.fact_property, claim.subject
     mark, _, status = wording.status_text(claim).partition(" ")
