@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
+from modeldex.cli import main
 from modeldex.dex import Modeldex
 from modeldex.exports.calendar import entries, icalendar
 from modeldex.exports.lifecycles import lifecycle_json, standing
@@ -115,3 +117,13 @@ def test_the_calendar_page_keeps_plans_past_days_and_bounds_apart(dex: Modeldex)
         assert file is not None
         assert file.media_type.startswith(media)
         assert path in list(pages.paths())
+
+
+def test_both_are_exported_by_the_command(
+    dex: Modeldex, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["export", "--format", "lifecycle", "-o", str(tmp_path / "l.json")]) == 0
+    assert (tmp_path / "l.json").read_bytes() == lifecycle_json(dex)
+    assert main(["export", "--format", "ics"]) == 0
+    assert capsysbinary.readouterr().out == icalendar(dex)
+    assert main(["export", "--format", "ics", "--about", "gpt-4"]) == 2

@@ -1,9 +1,9 @@
 """The dataset, or what it says of one thing, in the form that another tool reads.
 
 Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, rdf12, rdf12-nquads (RDF); nanopub;
-schema (schema.org JSON-LD); csv, parquet (one row a claim); json (verified values only); site (a
-static web site) and release (every format, with checksums), which are folders. What each keeps:
-docs/exports.md. A file is written whole or not at all, and the same bytes every time.
+schema (schema.org JSON-LD); csv, parquet (one row a claim); json (verified values only); lifecycle
+(JSON, where each API ID stands), ics (planned retirements as a calendar); site (a static web site)
+and release (every format, with checksums), which are folders. What each keeps: docs/exports.md. A file is written whole or not at all, and the same bytes every time.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "modeldex export --format turtle --about claude-3-5-sonnet"
 FOLDERS = ("site", "release")
+OF_THE_WHOLE = ("lifecycle", "ics")
 BASE_URL = "https://w3id.org/modeldex/"
 
 
@@ -66,6 +67,8 @@ def _run(options: argparse.Namespace, progress: _Progress) -> int:
         raise BadInput("only a release names an endpoint", remedy="leave --endpoint")
     if options.format in FOLDERS:
         return _write_folder(dex, options, progress)
+    if options.format in OF_THE_WHOLE:
+        return _write_lifecycles(dex, options)
     from modeldex.exports.formats import format_named
 
     wanted = format_named(options.format)
@@ -94,6 +97,24 @@ def _writer(
         return answers.writer(dex, options.query, values, options.format)
     selection = Selection(dex, options.about, progress=progress)
     return lambda out: write(options.format, selection, out)
+
+
+def _write_lifecycles(dex: Modeldex, options: argparse.Namespace) -> int:
+    """Where each API ID stands, or the planned retirements as a calendar."""
+    if options.about or options.query:
+        raise BadInput(f"{options.format} is of the whole", remedy="leave --about and --query")
+    if options.format == "ics":
+        from modeldex.exports.calendar import icalendar as made
+    else:
+        from modeldex.exports.lifecycles import lifecycle_json as made
+    data = made(dex)
+    if options.output:
+        from modeldex.writing import write_whole
+
+        write_whole(Path(options.output), data)
+    else:
+        sys.stdout.buffer.write(data)
+    return 0
 
 
 def _write_folder(dex: Modeldex, options: argparse.Namespace, progress: _Progress) -> int:
