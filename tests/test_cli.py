@@ -82,6 +82,8 @@ def test_every_example_of_the_help_runs(helps: dict[str, str], run: Run, tmp_pat
     """The example in each help can be typed as it stands, in a checkout."""
     for folder in ("data", "ontology", "queries"):
         (tmp_path / folder).symlink_to(ROOT / folder)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text('MODEL = "claude-opus-5"\n')
     count = 0
     for command, text in helps.items():
         if command in ("publish", "serve"):

@@ -3,7 +3,8 @@
 Formats: turtle, trig, ntriples, nquads, jsonld, rdfxml, rdf12, rdf12-nquads (RDF); nanopub;
 schema (schema.org JSON-LD); csv, parquet (one row a claim); json (verified values only); lifecycle
 (JSON, where each API ID stands), ics (planned retirements as a calendar); site (a static web site)
-and release (every format, with checksums), which are folders. What each keeps: docs/exports.md. A file is written whole or not at all, and the same bytes every time.
+and release (every format, with checksums), which are folders. What each keeps: docs/exports.md. A
+file is written whole or not at all, and the same bytes every time.
 """
 
 from __future__ import annotations

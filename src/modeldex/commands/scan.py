@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from modeldex.scan.matching import Finder
     from modeldex.scan.tree import Tree
 
-EXAMPLE = "modeldex scan src --within 180d --format sarif -o models.sarif"
+EXAMPLE = "modeldex scan src --within 180d --format json"
 FINDINGS = 1
 CANNOT = 2
 UNITS = {"d": 1, "w": 7}
