@@ -22,7 +22,7 @@ from modeldex.scan.matching import Finder, Occurrence
 from modeldex.terms import PREFIXES
 
 CORPUS = Path(__file__).parent / "scan_corpus"
-SNIPPETS = 234
+SNIPPETS = 237
 MARKS = {"utf-16-le-bom": codecs.BOM_UTF16_LE, "utf-16-be-bom": codecs.BOM_UTF16_BE}
 
 # IDs in use that the graph did not know when the corpus was written, and in which nothing is to be

@@ -37,6 +37,10 @@ PASSING = {"converse", "converse_like", "invoke", "chat", "responses", "litellm_
            "foundation-model", "inference-profile", "messages", "completion"}  # fmt: skip
 """Further words that may stand in such a path, without choosing a platform."""
 
+_DETAIL = re.compile(r"[a-z]{2}(-[a-z]+)+-\d|us|eu|us-gov|global(-standard)?|"
+                     r"standard|hd|low|medium|high|\d+-x-\d+")  # fmt: skip
+"""Regions, sizes and qualities, that routers put between a platform and an ID."""
+
 _PATH = re.compile(rb"[\w.@:~%-]+(?:\\?/[\w.@:~%-]*)*\\?/$|(?:[\w.-]+:)+$")
 _MODEL_PATH = re.compile(
     rb"(?:^|[/:}])(models?|engines|deployments|foundation-model|litellm_proxy)\\?/$"
@@ -75,6 +79,10 @@ _LIST_KEY = re.compile(rb"(?i)^\s*(?:[-*]\s+)?[\"'\w.$ -]*?(?:models?|engines?|d
                        rb"[:=]?\s*(?:=\s*)?"
                        rb"(?:new\s+)?[\w.]*[\[({]*\s*(?:\\n\"?,?)?\s*$")  # fmt: skip
 _ITEM = re.compile(rb"^\s*(?:-\s+)?\\?[\"'`]?$")
+_STRING = rb"\\{0,3}[\"'`]([\w.:@/-]{1,80})\\{0,3}[\"'`]"
+_COMMA = rb"(?:[\s,|]|\b(?:and|or)\b)+"
+_STRINGS_BEFORE = re.compile(rb"(?:" + _STRING + _COMMA + rb")+\\{0,3}[\"'`]$")
+_STRINGS_AFTER = re.compile(rb"\\{0,3}[\"'`](?:" + _COMMA + _STRING + rb")+")
 QUOTES = b"\"'`"
 
 _IMPORTS = (
@@ -162,6 +170,18 @@ def _in_list_of_models(data: bytes, start: int, before: bytes) -> bool:
     return False
 
 
+def strings_beside(data: bytes, start: int, end: int) -> list[bytes]:
+    """The strings of the list in which a string stands, as far as it is looked at."""
+    before = _STRINGS_BEFORE.search(data[max(0, start - REACH) : start])
+    after = _STRINGS_AFTER.match(data[end : end + REACH])
+    return [
+        found[1]
+        for run in (before, after)
+        if run
+        for found in re.finditer(_STRING, run[0] if run is before else run[0][1:])
+    ]
+
+
 def is_path_of_model(before: bytes, after: bytes) -> bool:
     """Whether an ID between slashes is called there, and not the name of a file or folder."""
     path = path_before(before)
@@ -177,10 +197,7 @@ def router_of(path: bytes) -> str | None:
     words = [word for word in re.split(r"\\?[/:]", path.decode("ascii", "replace")) if word]
     chosen = next((word for word in words if word in ROUTERS), None)
     rest = words[words.index(chosen) + 1 :] if chosen else []
-    fits = all(
-        word in ROUTERS or word in PASSING or re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", word)
-        for word in rest
-    )
+    fits = all(word in ROUTERS or word in PASSING or _DETAIL.fullmatch(word) for word in rest)
     alone = chosen is not None and (words[0] == chosen or words[0] in PASSING)
     return chosen if chosen and fits and alone else None
 

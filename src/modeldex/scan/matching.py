@@ -131,6 +131,7 @@ class Finder:
             elif looks == "word" and not (
                 (quoted and contexts.means_model(before, after, data, start))
                 or contexts.is_called_by_path(before)
+                or (quoted and self._stands_among_ids(data, start, end))
             ):
                 continue
             platforms = (told,) if told else ()
@@ -147,6 +148,16 @@ class Finder:
             )
             yield _Found(start - length, stop, start, end, each.api_id, platforms, how,
                          quoted, fine_tuned)  # fmt: skip
+
+    def _stands_among_ids(self, data: bytes, start: int, end: int) -> bool:
+        """Whether strings beside an ordinary word can only be IDs: two, or one of its series."""
+        found = [
+            each
+            for each in contexts.strings_beside(data, start, end)
+            if (name := each.decode("ascii", "replace")) in self._known
+            and _looks_of(name) == "model"
+        ]
+        return len(found) > 1 or any(_series(each) == _series(data[start:end]) for each in found)
 
     def _unknown_in(self, data: bytes, found: Sequence[_Found]) -> Iterator[_Found]:
         assert self._unknown is not None
@@ -196,6 +207,11 @@ def _looks_of(api_id: str) -> str:
     if not re.search(r"[-.@/:]", api_id):
         return "word"
     return "model" if re.search(r"\d", api_id) else "compound"
+
+
+def _series(api_id: bytes) -> bytes:
+    """The letters with which an ID begins: `o` of o1 and o4-mini."""
+    return api_id[: len(api_id) - len(api_id.lstrip(b"abcdefghijklmnopqrstuvwxyz"))]
 
 
 def _stands_alone(data: bytes, start: int, end: int) -> bool:
