@@ -141,6 +141,13 @@ def test_a_platform_that_nothing_is_known_of_is_no_retirement(tree: Path, capsys
     assert "retired since 2026-03-26 on OpenAI API" in found["message"]
 
 
+def test_what_is_well_elsewhere_is_nothing_to_tell(tree: Path, capsys: Out) -> None:
+    (tree / "app.py").write_text('model = "azure/gpt-5.6-sol"\n')
+    assert events(capsys) == []
+    (found,) = scanned(capsys, "--all", "--fail-on", "unconfirmed")["findings"]  # type: ignore[misc]
+    assert (found["event"], found["fails"]) == ("unclear", False)
+
+
 def test_what_looks_like_an_id_is_listed_apart_on_request(tree: Path, capsys: Out) -> None:
     (tree / "app.py").write_text('a = "claude-opus-4-20259999"\n' + RETIRED)
     assert len(events(capsys)) == 1

@@ -13,7 +13,9 @@ PLATFORM = PREFIXES["platform"]
 REACH = 240
 """So many bytes of a line before an ID are looked at."""
 LINES_BACK = 40
-"""So many lines are looked at for the key of a list."""
+"""So many lines are looked at for the key of a list,"""
+LIST_REACH = 16_000
+"""and so many bytes: in a file of one line each ID would else search through all of it."""
 
 ROUTERS = {
     "openai": "openai-api", "text-completion-openai": "openai-api",
@@ -79,10 +81,8 @@ _LIST_KEY = re.compile(rb"(?i)^\s*(?:[-*]\s+)?[\"'\w.$ -]*?(?:models?|engines?|d
                        rb"[:=]?\s*(?:=\s*)?"
                        rb"(?:new\s+)?[\w.]*[\[({]*\s*(?:\\n\"?,?)?\s*$")  # fmt: skip
 _ITEM = re.compile(rb"^\s*(?:-\s+)?\\?[\"'`]?$")
-_STRING = rb"\\{0,3}[\"'`]([\w.:@/-]{1,80})\\{0,3}[\"'`]"
-_COMMA = rb"(?:[\s,|]|\b(?:and|or)\b)+"
-_STRINGS_BEFORE = re.compile(rb"(?:" + _STRING + _COMMA + rb")+\\{0,3}[\"'`]$")
-_STRINGS_AFTER = re.compile(rb"\\{0,3}[\"'`](?:" + _COMMA + _STRING + rb")+")
+_STRING = re.compile(rb"\\{0,3}[\"'`]([\w.:@/-]{1,80})\\{0,3}[\"'`]")
+_COMMA = re.compile(rb"(?:[\s,|]|\b(?:and|or)\b)+")
 QUOTES = b"\"'`"
 
 _IMPORTS = (
@@ -114,13 +114,16 @@ _WORDS = {
 
 def line_before(data: bytes, start: int) -> bytes:
     """The line up to a place, as far as it is looked at; escaped line breaks end it too."""
-    begin = max(data.rfind(b"\n", 0, start) + 1, start - REACH)
+    reach = max(0, start - REACH)
+    begin = max(data.rfind(b"\n", reach, start) + 1, reach)
     line = data[begin:start]
     return line[line.rfind(b"\\n") + 2 :] if b"\\n" in line else line
 
 
 def path_before(before: bytes) -> bytes:
     """The path of an ID such as `bedrock/us.anthropic.`; nothing where there is none."""
+    if before[-1:] not in (b"/", b":"):
+        return b""  # nearly always: the search is slow
     found = _PATH.search(before)
     return found[0] if found else b""
 
@@ -154,11 +157,14 @@ def means_model(before: bytes, after: bytes, data: bytes, start: int) -> bool:
 
 def _in_list_of_models(data: bytes, start: int, before: bytes) -> bool:
     indent = len(before) - len(before.lstrip())
-    end = data.rfind(b"\n", 0, start)
+    reach = max(0, start - LIST_REACH)
+    end = data.rfind(b"\n", reach, start)
     for _ in range(LINES_BACK):
         if end < 0:
             return False
-        begin = data.rfind(b"\n", 0, end) + 1
+        begin = data.rfind(b"\n", reach, end) + 1
+        if not begin and reach:
+            return False
         line = data[begin:end].rstrip(b"\r")
         end = begin - 1
         if not line.strip() or len(line) > 400:
@@ -172,14 +178,20 @@ def _in_list_of_models(data: bytes, start: int, before: bytes) -> bool:
 
 def strings_beside(data: bytes, start: int, end: int) -> list[bytes]:
     """The strings of the list in which a string stands, as far as it is looked at."""
-    before = _STRINGS_BEFORE.search(data[max(0, start - REACH) : start])
-    after = _STRINGS_AFTER.match(data[end : end + REACH])
-    return [
-        found[1]
-        for run in (before, after)
-        if run
-        for found in re.finditer(_STRING, run[0] if run is before else run[0][1:])
-    ]
+    begin = max(0, start - REACH)
+    around = data[begin : end + REACH]
+    strings = list(_STRING.finditer(around))
+    own = next((n for n, each in enumerate(strings) if each.span(1)[0] == start - begin), None)
+    if own is None:
+        return []
+    first = last = own
+    while first and _COMMA.fullmatch(around, strings[first - 1].end(), strings[first].start()):
+        first -= 1
+    while last + 1 < len(strings) and _COMMA.fullmatch(
+        around, strings[last].end(), strings[last + 1].start()
+    ):
+        last += 1
+    return [each[1] for each in (*strings[first:own], *strings[own + 1 : last + 1])]
 
 
 def is_path_of_model(before: bytes, after: bytes) -> bool:

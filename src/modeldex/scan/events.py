@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 EVENTS = ("retired", "due", "retiring", "announced", "elsewhere", "unknown", "later", "deprecated",
           "legacy", "live", "unclear")  # fmt: skip
 """`later`: a retirement beyond the window. `elsewhere`: nothing is known of the platform that the
-code names. `unknown`: it looks like a model, and is not in the graph. `unclear`: an ID of the graph
-without any lifecycle facts. All from `later` on are told only on request.
+code names, and on another one the ID is gone or going. `unknown`: it looks like a model, and is not
+in the graph. `unclear`: an ID of the graph without any lifecycle facts, there or at all.
+All from `later` on are told only on request.
 """
 SHOWN = EVENTS[: EVENTS.index("later")]
 WEIGHTS = ("retired", "retiring", "unconfirmed", "")

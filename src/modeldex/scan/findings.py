@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modeldex.dex import Modeldex
     from modeldex.lifecycle import Lifecycle
     from modeldex.scan.ids import KnownId
-    from modeldex.scan.matching import Occurrence
+    from modeldex.scan.places import Occurrence
 
 BEYOND = {ID + "platform/azure-openai": "Azure OpenAI", ID + "platform/openrouter": "OpenRouter"}
 """Platforms that code names and the graph may know nothing of."""
@@ -164,11 +164,13 @@ class Judge:
         if not events:
             others = [self._facts.event(o, p) for o, p in known.offerings]
             kind = "fine-tuned versions of it" if tuned else "it"
+            gone = any(each.event in SHOWN for each in others)  # else there is nothing to tell
             said = "; ".join(f"{e.text} on {e.platform_label}" for e in sorted(others, key=_rank))
             for platform in platforms or ("",):
                 place = f" on {self._facts.label(platform)}" if platform else ""
                 text = f"nothing known of {kind}{place}" + (f" ({said})" if said else "")
-                events.append(Event("elsewhere", "unconfirmed", platform,
+                events.append(Event("elsewhere" if gone else "unclear",
+                                    "unconfirmed" if gone else "", platform,
                                     self._facts.label(platform) if platform else "", None, text,
                                     ))  # fmt: skip
         return tuple(sorted(events, key=_rank))
