@@ -18,7 +18,8 @@ import pytest
 
 from modeldex.dex import Modeldex
 from modeldex.scan.ids import known_ids
-from modeldex.scan.matching import Finder, Occurrence
+from modeldex.scan.matching import Finder
+from modeldex.scan.places import Occurrence
 from modeldex.terms import PREFIXES
 
 CORPUS = Path(__file__).parent / "scan_corpus"

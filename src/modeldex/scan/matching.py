@@ -10,45 +10,23 @@ from __future__ import annotations
 import re
 
 from modeldex.errors import BadInput
-from modeldex.frozen import NamedTuple
 from modeldex.scan import contexts
+from modeldex.scan.places import Hit, as_utf8, ignored_lines, placed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from modeldex.scan.ids import KnownId
+    from modeldex.scan.places import Occurrence
 
 MARKS = (b'"', b"'", b"`", b" ", b"=", b"/", b":", b"(", b">", b"[", b",", b"\t", b"\n", b".")
 """What stands before an ordinary word that is an ID; it is searched for with it."""
 REGIONS = re.compile(rb"(?:^|[^\w.-])(us|eu|apac|global|us-gov|jp|au|ca|sa|me|af)\.$")
 VARIANTS = re.compile(rb":(?:free|beta|extended|online|nitro|floor|thinking|exacto)\b")
-IGNORE = re.compile(rb"modeldex:\s*ignore(-next-line|-file)?\b")
 FILES = (".json", ".md", ".py", ".yaml", ".yml", ".txt", ".html", ".png", ".svg", ".ts", ".js")
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _ESCAPES = re.compile(rb"\\[nrtbf]$|:-$|\x1b\[[\d;]*m$|%(?:2F|3A|22|27|20|3D)$|\\u[0-9a-fA-F]{4}$")
-
-
-class Occurrence(NamedTuple):
-    """An ID in a file: where, how it is written, and what the text tells of its platform.
-
-    Line and columns count from 1, columns in characters and for all that is written, prefix
-    included; `start` and `end` are the byte offsets of the ID itself, or -1 where the file is
-    not read as it stands. `api_id` is empty for what only looks like a model. `quoted` tells
-    that the ID, with its prefix, is the whole of a string or value.
-    """
-
-    api_id: str
-    written: str
-    line: int
-    column: int
-    end_column: int
-    start: int
-    end: int
-    platforms: tuple[str, ...]
-    how: str
-    quoted: bool
-    fine_tuned: bool = False
 
 
 class Finder:
@@ -80,18 +58,18 @@ class Finder:
 
     def occurrences(self, data: bytes) -> list[Occurrence]:
         """All IDs in the bytes of a file, in their order. Never raises."""
-        text, exact = _as_utf8(data)
+        text, exact = as_utf8(data)
         found = list(self._found(text))
         if self._unknown is not None:
             found = sorted([*found, *self._unknown_in(text, found)])
         if not found:
             return []
-        ignored = _ignored_lines(text)
-        placed = _placed(text, found, exact)
-        return [each for each in placed if ignored is None or each.line not in ignored] \
-            if ignored != {0} else []  # fmt: skip
+        ignored = ignored_lines(text)
+        if ignored is None:
+            return []
+        return [each for each in placed(text, found, exact) if each.line not in ignored]
 
-    def _found(self, data: bytes) -> Iterator[_Found]:
+    def _found(self, data: bytes) -> Iterator[Hit]:
         imported: list[str] | None = None
         for pattern, begin, end in self._search(data):
             number, mark = self._patterns[pattern]
@@ -141,12 +119,8 @@ class Finder:
                 if len(imported) == 1 and _may_be_on(imported[0], each):
                     platforms, how = (imported[0],), "what the file imports"
             length = len(wrote) + (len(region[1]) + 1 if region else 0) + 3 * fine_tuned
-            stop = (
-                end
-                + len(data[end : end + 120])
-                - len(data[end : end + 120][_suffix(data, end, fine_tuned) :])
-            )
-            yield _Found(start - length, stop, start, end, each.api_id, platforms, how,
+            stop = end + _suffix(data, end, fine_tuned)
+            yield Hit(start - length, stop, start, end, each.api_id, platforms, how,
                          quoted, fine_tuned)  # fmt: skip
 
     def _stands_among_ids(self, data: bytes, start: int, end: int) -> bool:
@@ -159,33 +133,21 @@ class Finder:
         ]
         return len(found) > 1 or any(_series(each) == _series(data[start:end]) for each in found)
 
-    def _unknown_in(self, data: bytes, found: Sequence[_Found]) -> Iterator[_Found]:
+    def _unknown_in(self, data: bytes, found: Sequence[Hit]) -> Iterator[Hit]:
         assert self._unknown is not None
-        taken = [(each.begin, each.stop) for each in found]
+        taken, number = sorted((each.begin, each.stop) for each in found), 0
         for match in self._unknown.finditer(data):
             start, end = match.span()
-            if any(begin < end and start < stop for begin, stop in taken):
+            while number < len(taken) and taken[number][1] <= start:
+                number += 1
+            if number < len(taken) and taken[number][0] < end:
                 continue
             before = contexts.line_before(data, start)
             text = match[0].decode()
             if text in self._known or text.endswith(FILES) or not _stands_alone(data, start, end):
                 continue
             quoted = contexts.is_quoted(before, data[end : end + 120])
-            yield _Found(start, end, start, end, "", (), "", quoted, False)
-
-
-class _Found(NamedTuple):
-    """What was found, in bytes: all that is written, and the ID in it."""
-
-    begin: int
-    stop: int
-    start: int
-    end: int
-    api_id: str
-    platforms: tuple[str, ...]
-    how: str
-    quoted: bool
-    fine_tuned: bool
+            yield Hit(start, end, start, end, "", (), "", quoted, False)
 
 
 def _may_be_on(platform: str, each: KnownId) -> bool:
@@ -287,44 +249,3 @@ def _like_models(known: dict[str, KnownId]) -> re.Pattern[bytes]:
         rf"(?<![\w.@-])(?:[a-z0-9]+\.)?(?:{names})-(?=[a-z0-9.:@-]*\d)[a-z0-9]+(?:[-.:@][a-z0-9]+)*"
         .encode()
     )  # fmt: skip
-
-
-def _as_utf8(data: bytes) -> tuple[bytes, bool]:
-    """The text as UTF-8, and whether it stands so in the file; a mark tells UTF-16 and 32."""
-    for mark, encoding in (
-        (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
-        (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
-    ):  # fmt: skip
-        if data.startswith(mark):
-            return data.decode(encoding, "replace").encode("utf-8", "replace"), False
-    return data, True
-
-
-def _placed(data: bytes, found: Sequence[_Found], exact: bool) -> Iterator[Occurrence]:
-    line, counted = 1, 0
-    for each in found:
-        line += data.count(b"\n", counted, each.begin)
-        counted = each.begin
-        begin = data.rfind(b"\n", 0, each.begin) + 1
-        column = len(data[begin : each.begin].decode("utf-8", "replace")) + 1
-        if begin == 0 and data.startswith(b"\xef\xbb\xbf"):
-            column -= 1
-        written = data[each.begin : each.stop].decode("utf-8", "replace")
-        yield Occurrence(
-            each.api_id, written, line, column, column + len(written),
-            each.start if exact else -1, each.end if exact else -1,
-            each.platforms, each.how, each.quoted, each.fine_tuned,
-        )  # fmt: skip
-
-
-def _ignored_lines(data: bytes) -> set[int] | None:
-    """The lines that a comment says to ignore; `{0}` for the whole file, None for none."""
-    if b"modeldex:" not in data:
-        return None
-    lines: set[int] = set()
-    for match in IGNORE.finditer(data):
-        if match[1] == b"-file":
-            return {0}
-        line = data.count(b"\n", 0, match.start()) + 1
-        lines.add(line + 1 if match[1] else line)
-    return lines
