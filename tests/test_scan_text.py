@@ -129,3 +129,30 @@ def test_a_new_fact_is_a_new_finding_without_a_change_of_code() -> None:
 
 def test_without_ids_nothing_is_found() -> None:
     assert Finder([]).occurrences(b"gpt-4") == []
+
+
+def test_columns_count_characters_from_one_id_of_a_line_to_the_next(finder: Finder) -> None:
+    text = '# é\nx = ["gpt-4-0613", "é", "openai/gpt-4-0314"]; y = "漢", "gpt-4-0613"\n"gpt-4-0613"'
+    lines = text.split("\n")
+    for data in (text.encode(), b"\xef\xbb\xbf" + text.encode(), text.encode("utf-16")):
+        found = finder.occurrences(data)
+        assert [each.line for each in found] == [2, 2, 2, 3]
+        for each in found:
+            assert lines[each.line - 1][each.column - 1 : each.end_column - 1] == each.written
+
+
+def test_many_ids_in_one_line_of_a_large_file_cost_no_more_than_in_many(finder: Finder) -> None:
+    """For each ID the whole line was read anew: hours, for what are seconds."""
+    each = b'{"model": "gpt-4-0613", "x": "' + b"y" * 200 + b'"}'
+    found = finder.occurrences(b"[" + b", ".join([each] * 40_000) + b"]")
+    assert len(found) == 40_000
+    assert found[-1].column == len(b'[{"model": "') + 1 + 39_999 * (len(each) + 2)
+
+
+@pytest.mark.parametrize("line", [
+    "models" + " " * 390 + "!", '"models":' + " " * 380 + "!", "models: " + "model: " * 50 + "!",
+])  # fmt: skip
+def test_no_line_holds_the_search_up(finder: Finder, line: str) -> None:
+    """Where blanks can be shared out in many ways, a search tried them all: for minutes."""
+    found = finder.occurrences(f'{line}\n  "o1",\n{line} "o1"'.encode())
+    assert [each for each in found if not each.api_id] == []

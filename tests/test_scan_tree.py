@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from modeldex.errors import BadInput
-from modeldex.scan.tree import Tree
+from modeldex.scan.tree import STDIN, Tree
 
 
 def paths(tree: Tree, top: Path) -> list[str]:
@@ -91,3 +93,43 @@ def test_a_million_lines_are_one_file_among_others(tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text("nothing here\n" * 1_000_000)
     (found, data), *others = Tree([str(tmp_path)])
     assert (found.path.endswith("long.txt"), data.count(b"\n"), others) == (True, 1_000_000, [])
+
+
+def test_a_folder_that_is_given_itself_is_read_though_git_ignores_it(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    write(
+        tmp_path, **{"build__a_dot_py": "x", "build__b_dot_log": "x", "_dot_gitignore": "build/\n"}
+    )
+    assert paths(Tree([str(tmp_path / "build")]), tmp_path) == ["build/a.py", "build/b.log"]
+    assert paths(Tree([str(tmp_path)]), tmp_path) == [".gitignore"]
+
+
+@pytest.mark.parametrize("broken", ["!", "a\\", "[z-a]", "[[:alpha:]]x", "\x0c"])
+def test_a_broken_pattern_matches_nothing_and_harms_no_other(tmp_path: Path, broken: str) -> None:
+    write(tmp_path, a="x", b="x", _dot_gitignore=f"{broken}\nb\n")
+    assert paths(Tree([str(tmp_path)]), tmp_path) == [".gitignore", "a"]
+
+
+def test_a_broken_glob_to_exclude_is_named() -> None:
+    with pytest.raises(BadInput, match=r"not a pattern: '!'; write it as in"):
+        Tree(["."], exclude=["*.log", "!"])
+
+
+def test_patterns_are_read_from_regular_files_only(tmp_path: Path) -> None:
+    """A pipe would hold the scan up for ever; a linked file git does not read either."""
+    write(tmp_path, a="x", b__a="x", c="a\n")
+    os.mkfifo(tmp_path / ".gitignore")
+    (tmp_path / "b/.gitignore").symlink_to(tmp_path / "c")
+    tree = Tree([str(tmp_path)])
+    assert paths(tree, tmp_path) == ["a", "c", "b/a"]
+    assert tree.skipped == {"not a regular file": 1, "link": 1}
+
+
+@pytest.mark.parametrize(("data", "reason"), [(b"x" * 11, "too large"), (b"\0x", "binary")])
+def test_standard_input_is_skipped_for_the_same_reasons(
+    data: bytes, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    tree = Tree([STDIN], max_size=10)
+    assert list(tree) == []
+    assert tree.skipped == {reason: 1}

@@ -83,6 +83,7 @@ _LIST_KEY = re.compile(rb"(?i)^\s*(?:[-*]\s+)?[\"'\w.$ -]*?(?:models?|engines?|d
 _ITEM = re.compile(rb"^\s*(?:-\s+)?\\?[\"'`]?$")
 _STRING = re.compile(rb"\\{0,3}[\"'`]([\w.:@/-]{1,80})\\{0,3}[\"'`]")
 _COMMA = re.compile(rb"(?:[\s,|]|\b(?:and|or)\b)+")
+_BLANKS = re.compile(rb"\s{2,}")
 QUOTES = b"\"'`"
 
 _IMPORTS = (
@@ -147,7 +148,8 @@ def is_called_by_path(before: bytes) -> bool:
 
 def means_model(before: bytes, after: bytes, data: bytes, start: int) -> bool:
     """Whether a key, option, path, call or list tells that the ID is that of a model."""
-    if any(told.search(before) for told in (_KEYED, _OPTION, _MAKER, _SHORT_OPTION)):
+    line = _narrow(before)
+    if any(told.search(line) for told in (_KEYED, _OPTION, _MAKER, _SHORT_OPTION)):
         return True
     if is_called_by_path(before):
         return True
@@ -172,8 +174,13 @@ def _in_list_of_models(data: bytes, start: int, before: bytes) -> bool:
         depth = len(line) - len(line.lstrip())
         dash_under_key = depth == indent and before.lstrip().startswith(b"-")
         if depth < indent or (dash_under_key and not line.lstrip().startswith(b"-")):
-            return bool(_LIST_KEY.match(line))
+            return bool(_LIST_KEY.match(_narrow(line)))
     return False
+
+
+def _narrow(line: bytes) -> bytes:
+    """With single blanks: of many in a row a search would try every way to share them out."""
+    return _BLANKS.sub(b" ", line)
 
 
 def strings_beside(data: bytes, start: int, end: int) -> list[bytes]:

@@ -7,8 +7,10 @@ cannot be read, or is binary or too large, is skipped and counted.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
+import warnings
 
 from modeldex.errors import BadInput
 from modeldex.frozen import NamedTuple
@@ -38,7 +40,7 @@ class Tree:
     """The files under paths; iterating reads them one by one.
 
     A path that is given itself is read whatever `.gitignore` says. Raises BadInput for a path
-    that is not there.
+    that is not there, and for a pattern of `exclude` that is none.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class Tree:
         self.paths = paths
         self.max_size = max_size
         self.use_gitignore = use_gitignore
-        self._exclude = _spec(exclude) if exclude else None
+        self._exclude = _excluded(exclude) if exclude else None
         self.skipped: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[tuple[Found, bytes]]:
@@ -63,7 +65,7 @@ class Tree:
         seen: set[str] = set()
         for path in self.paths:
             if path == STDIN:
-                yield Found(STDIN, ""), sys.stdin.buffer.read(self.max_size + 1)[: self.max_size]
+                yield from self._text(Found(STDIN, ""), sys.stdin.buffer.read(self.max_size + 1))
             elif os.path.isdir(path):
                 yield from self._folder(os.path.normpath(path), seen)
             else:
@@ -74,6 +76,9 @@ class Tree:
 
     def _folder(self, top: str, seen: set[str]) -> Iterator[tuple[Found, bytes]]:
         specs = _specs_above(top) if self.use_gitignore else []
+        own = os.path.join(os.path.abspath(top), "")
+        if any(base != own for base, _ in specs) and self._left_out(top, True, specs, top):
+            specs = []  # it is given itself
         waiting = [(top, specs)]
         while waiting:
             folder, specs = waiting.pop()
@@ -139,42 +144,79 @@ class Tree:
             if not stat.S_ISREG(about.st_mode):
                 self._skip("not a regular file")
                 return
-            if about.st_size > self.max_size:
+            if about.st_size > self.max_size:  # before it is read
                 self._skip("too large")
                 return
             data = os.read(number, about.st_size + 1)
-            while more := os.read(number, 1 << 20) if len(data) > about.st_size else b"":
+            while len(data) != about.st_size and (more := os.read(number, 1 << 20)):
+                if len(data) > self.max_size:
+                    break
                 data += more
         except OSError:
             self._skip("unreadable")
             return
         finally:
             os.close(number)
-        if b"\0" in data[:PROBE] and not data.startswith(WIDE):
+        yield from self._text(Found(path.replace(os.sep, "/"), absolute), data)
+
+    def _text(self, found: Found, data: bytes) -> Iterator[tuple[Found, bytes]]:
+        if len(data) > self.max_size:
+            self._skip("too large")
+        elif b"\0" in data[:PROBE] and not data.startswith(WIDE):
             self._skip("binary")
-            return
-        yield Found(path.replace(os.sep, "/"), absolute), data
+        else:
+            yield found, data
 
 
 def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+    """The patterns; raises ValueError or re.error for one that is none."""
     try:
         from pathspec import GitIgnoreSpec
     except ImportError:
         raise BadInput(
             "scanning needs the library pathspec", remedy="pip install 'modeldex[scan]'"
         ) from None
-    return GitIgnoreSpec.from_lines(lines)
+    with warnings.catch_warnings():  # of the regular expressions that the library makes
+        warnings.simplefilter("ignore")
+        return GitIgnoreSpec.from_lines(lines)
+
+
+def _excluded(globs: Sequence[str]) -> GitIgnoreSpec:
+    for glob in globs:
+        try:
+            _spec([glob])
+        except (ValueError, re.error):
+            raise BadInput(f"not a pattern: {glob!r}", remedy="write it as in .gitignore") from None
+    return _spec(globs)
+
+
+def _without_broken(lines: Sequence[str]) -> GitIgnoreSpec:
+    """The patterns but for those that are none, which git lets match nothing."""
+    good = []
+    for line in lines:
+        try:
+            _spec([line])
+        except (ValueError, re.error):
+            continue
+        good.append(line)
+    return _spec(good)
 
 
 def _read_spec(folder: str, *name: str) -> list[tuple[str, GitIgnoreSpec]]:
     """The patterns of a file, with the folder that they are relative to."""
+    path = os.path.join(folder, *name)
     try:
-        with open(os.path.join(folder, *name), encoding="utf-8", errors="replace") as file:
-            lines = file.read().splitlines()
+        if not stat.S_ISREG(os.lstat(path).st_mode):  # git reads no linked one, and a pipe blocks
+            return []
+        with open(path, encoding="utf-8", errors="replace") as file:
+            lines = file.read().split("\n")
     except OSError:
         return []
     base = os.path.join(os.path.abspath(folder), "")
-    return [(base, _spec(lines))]
+    try:
+        return [(base, _spec(lines))]
+    except (ValueError, re.error):
+        return [(base, _without_broken(lines))]
 
 
 def _specs_above(top: str) -> list[tuple[str, GitIgnoreSpec]]:
