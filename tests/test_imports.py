@@ -27,7 +27,17 @@ FLOORS = (
         "rows",
         "stored_query",
     },
-    {"dates", "literals", "status", "weighing", "officials", "hindsight", "answer", "lifecycle"},
+    {
+        "dates",
+        "literals",
+        "status",
+        "weighing",
+        "officials",
+        "hindsight",
+        "answer",
+        "lifecycle",
+        "standing",
+    },
     {
         "reading",
         "serializing",

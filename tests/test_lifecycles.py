@@ -127,3 +127,50 @@ def test_both_are_exported_by_the_command(
     assert main(["export", "--format", "ics"]) == 0
     assert capsysbinary.readouterr().out == icalendar(dex)
     assert main(["export", "--format", "ics", "--about", "gpt-4"]) == 2
+
+
+def test_a_model_tells_where_its_ids_stand_best_first(dex: Modeldex) -> None:
+    """On the sheet in a line for each state; in the list the best; of an alias what it means."""
+    pages = Pages(dex)
+
+    def text(path: str) -> str:
+        file = pages.file(path)
+        assert file is not None
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", file.content.decode()))
+
+    assert (
+        "retires on 2027-01-08: anthropic.claude-opus-4-1-20250805-v1:0 (Amazon Bedrock) retired "
+        "since 2026-08-05: claude-opus-4-1-20250805 (Anthropic API)"
+    ) in text("model/claude-opus-4-1.html")
+    alias = text("offering/claude-haiku-4-5--anthropic-api.html")
+    assert "stands for Claude Haiku 4.5 (20251001) on the Anthropic API, which is: live" in alias
+    assert "retired since 2026-03-26 ✓ verified" in text(
+        "offering/gpt-4-1106-preview--openai-api.html"
+    )
+    assert "against it: retirement planned 2026-10-23" in text("offering/index.html")
+    assert "retires on 2027-01-08 ✓ 15 of 15" in text("models.html")
+
+
+def test_the_front_page_shows_the_next_planned_retirements(dex: Modeldex) -> None:
+    page = Pages(dex).file("index.html")
+    assert page is not None
+    shown = re.findall(r"<code>([^<]+)</code></a></th>", page.content.decode())
+    plans = [each.api_id for each in entries(dex) if each.state == "retiring"]
+    assert shown == plans[:6]
+    assert f"All {len(plans)} planned retirements" in page.content.decode()
+
+
+def test_every_offering_of_the_list_has_its_state_and_platform_for_the_filter(
+    dex: Modeldex,
+) -> None:
+    pages = Pages(dex)
+    listed: list[tuple[str, str]] = []
+    for path in ("offering/index.html", "offering/index-2.html"):
+        page = pages.file(path)
+        assert page is not None
+        listed += re.findall(r'data-platform="([^"]*)" data-state="([^"]*)"', page.content.decode())
+    assert len(listed) > 380
+    assert {state for _, state in listed} <= set(STATES)
+    states = Counter(state for _, state in listed)
+    expected = Counter(stands.state for _, _, _, stands in standing(dex))
+    assert all(states[name] >= expected[name] > 0 for name in ("retired", "due", "retiring"))

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from modeldex import terms as t
 from modeldex.answer import answer
 from modeldex.facts import Claim, Thing
+from modeldex.standing import WORDS
 from modeldex.web.fact_rows import INPUTS, Row, Tally, row_of, tally_of
-from modeldex.web.sheets import KINDS, OfferingRow, all_retired, offerings
+from modeldex.web.offerings import OfferingRow, all_retired, best_state, offerings
+from modeldex.web.sheets import KINDS
 from modeldex.web.view import Link, Page, View
 
 PAGE = 250
@@ -32,6 +34,8 @@ class ModelRow(NamedTuple):
     answers: list[Row | None]
     takes: list[tuple[str, Row]]
     retired: str
+    state: str
+    state_kind: str
     tally: Tally
     search: str
     numbers: list[str]
@@ -100,7 +104,6 @@ def _model_row(view: View, model: Thing) -> ModelRow:
     best = _answers(claims, near)
     own = [claim for claim in claims if claim.subject.iri not in broader]
     ids = offerings(view, own)
-    retired = all_retired(ids)
     provider = view.said.text(model.iri, t.DCTERMS + "creator")
     link = view.link(provider) if provider else None
     broad = view.said.text(model.iri, t.DCTERMS + "isVersionOf")
@@ -113,7 +116,7 @@ def _model_row(view: View, model: Thing) -> ModelRow:
         [row_of(best[name], model, view.path_of) if name in best else None for name in COLUMNS],
         [(name.removesuffix("Input"), row_of(best[name], model, view.path_of))
          for name in INPUTS if name in best and best[name].value is True],
-        retired,
+        all_retired(ids), *best_state(ids),
         tally_of(own), " ".join(words).lower(),
         [_number(best.get(name)) for name in COLUMNS],
     )  # fmt: skip
@@ -143,8 +146,12 @@ def offerings_page(view: View, number: int) -> Page | None:
         thing = view.dex.thing(iri)
         own = [claim for claim in view.dex.facts(thing) if claim.subject.iri == iri]
         rows += offerings(view, own)
-    values = {"rows": rows, "pager": _pager("offering/index.html", len(iris), number),
-              "pages": number_of_pages(len(iris)), "number": number}  # fmt: skip
+    values = {
+        "rows": rows, "total": len(iris), "states": list(WORDS.items()),
+        "platforms": sorted(map(view.said.label, view.said.of_class("Platform"))),
+        "pager": _pager("offering/index.html", len(iris), number),
+        "pages": number_of_pages(len(iris)), "number": number,
+    }  # fmt: skip
     title = "API IDs" if number == 1 else f"API IDs, page {number}"
     return Page("offerings.html", title, "API IDs of AI models by platform: which are retired or "
                 "about to be, and what replaces them.", values)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from modeldex.exports.calendar import Entry, entries
+from modeldex.exports.calendar import Entry
 from modeldex.web.fact_rows import Row, row_of
 from modeldex.web.view import Link, Page, View
 
@@ -21,7 +21,7 @@ class CalendarRow(NamedTuple):
 
 def calendar_page(view: View) -> Page:
     """Plans by month; what was due and is not said to have happened; bounds, which are no dates."""
-    found = entries(view.dex)
+    found = view.retirements
     months: dict[str, list[CalendarRow]] = {}
     for entry in found:
         if entry.state == "retiring":
@@ -40,3 +40,9 @@ def _row(view: View, entry: Entry) -> CalendarRow:
         entry.api_id, view.path_of(entry.claim.subject.iri), view.link(entry.platform),
         row_of(entry.claim, None, view.path_of), entry.replacements,
     )  # fmt: skip
+
+
+def next_to_retire(view: View, most: int) -> tuple[list[CalendarRow], int]:
+    """The first of the planned retirements, and how many there are."""
+    plans = [entry for entry in view.retirements if entry.state == "retiring"]
+    return [_row(view, entry) for entry in plans[:most]], len(plans)

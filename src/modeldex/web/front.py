@@ -8,6 +8,7 @@ from operator import itemgetter
 from modeldex import terms as t
 from modeldex.facts import Claim, Thing
 from modeldex.rows import Rows
+from modeldex.web.calendar import next_to_retire
 from modeldex.web.fact_rows import Row, row_of
 from modeldex.web.statements import TYPE
 from modeldex.web.timeline import (
@@ -21,7 +22,7 @@ from modeldex.web.timeline import (
 )
 from modeldex.web.view import Page, View
 
-MOST_PAIRS, MOST_EVENTS = 300, 200
+MOST_PAIRS, MOST_EVENTS, MOST_COMING = 300, 200, 6
 COUNTED = (
     ("Model", "models", "models.html"), ("Offering", "offerings", "offering/index.html"),
     ("Provider", "providers", "provider/index.html"),
@@ -34,7 +35,9 @@ SAMPLE = ("contextWindow", "knowledgeCutoff", "imageOutput", "inputPrice")
 def front_page(view: View) -> Page:
     """The front page."""
     models = view.dex.models()
+    coming, plans = next_to_retire(view, MOST_COMING)
     values = {
+        "coming": coming, "coming_total": plans,
         "counts": _counts(view), "sample": _sample(view, models[:40]),
         "models": [(model.label, view.path_of(model.iri)) for model in models[:24]],
         "total": len(models),

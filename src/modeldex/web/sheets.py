@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from modeldex import terms as t
 from modeldex.answer import answer
 from modeldex.facts import Claim, Thing
-from modeldex.lifecycle import lifecycle
 from modeldex.web.fact_rows import Row, glance_of, row_of, sections_of, tally_of
+from modeldex.web.offerings import all_retired, offerings, standing_of, summaries
 from modeldex.web.statements import COMMENT
 from modeldex.web.timeline import lanes_of_sheet, picture
 from modeldex.web.view import MOST_ROWS, Link, Page, View
@@ -49,28 +48,6 @@ GROUPS = (
     ("Narrower offerings", "offering", "Offering", t.MDX + "broaderOffering"),
     ("Scenarios", "use", "Model", t.MDX + "useOf"),
 )
-LOOKS = {"retired": "gone", "live": "fine"}
-"""How a state looks; all others ask to be looked at soon."""
-
-
-class State(NamedTuple):
-    """Where an offering stands, and the claim that says so."""
-
-    text: str
-    kind: str
-    row: Row
-
-
-class OfferingRow(NamedTuple):
-    """An API ID on the sheet of a model, or in the list of all."""
-
-    name: str
-    path: str | None
-    api_id: Row | None
-    platform: str
-    platform_path: str | None
-    state: State | None
-    replacements: list[Row]
 
 
 def sheet(view: View, thing: Thing, root: str) -> Page:
@@ -88,6 +65,7 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
     said = view.said.values(thing.iri)
     lanes = lanes_of_sheet(own, thing, view.path_of, lambda each: _lane_of(view, each, thing))
     ids = offerings(view, own) if thing.kind == "Model" else []
+    at = standing_of(view, thing.iri) if thing.kind == "Offering" else None
     values = {
         "thing": thing, "kind_name": kind_name, "kind_plural": kind_plural,
         "kind_path": kind_path, "relations": _relations(view, said),
@@ -98,6 +76,9 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
         "sections": sections_of(own, thing, view.links_from(root)),
         "inherited": _inherited(view, own, claims, near, broader),
         "offerings": ids, "retired": all_retired(ids),
+        "summaries": summaries(view, own) if len(ids) > 1 else [],
+        "state": at.state if at else None,
+        "stands_for": standing_of(view, at.snapshot) if at and at.snapshot else None,
         "groups": _groups(view, thing),
         "picture": picture(
             lanes, datetime.date.fromisoformat(view.dex.release), root, view.path_of,
@@ -157,44 +138,3 @@ def _groups(view: View, thing: Thing) -> list[dict[str, object]]:
             found.append({"title": title, "anchor": folder, "links": view.links(shown),
                           "total": len(iris)})  # fmt: skip
     return found
-
-
-def offerings(view: View, claims: Sequence[Claim]) -> list[OfferingRow]:
-    """The offerings that have an API ID or a state, from the claims about them."""
-    by_subject: dict[Thing, list[Claim]] = {}
-    for claim in claims:
-        if claim.subject.kind == "Offering":
-            by_subject.setdefault(claim.subject, []).append(claim)
-    rows = []
-    for subject, said in by_subject.items():
-        by_name: dict[str, list[Claim]] = {}
-        for claim in said:
-            by_name.setdefault(claim.fact_property.name, []).append(claim)
-        near = [subject.iri]
-        api_id = answer(by_name["apiId"], near) if "apiId" in by_name else None
-        state = _state(view, said)
-        if api_id is None and state is None:
-            continue
-        platform = next(iter(view.said.texts(subject.iri, t.MDX + "onPlatform")), "")
-        rows.append(OfferingRow(
-            subject.label, view.path_of(subject.iri),
-            row_of(api_id, None, view.path_of) if api_id else None,
-            view.said.label(platform) if platform else "", view.path_of(platform), state,
-            view.rows(by_name.get("recommendedReplacement", [])),
-        ))  # fmt: skip
-    return sorted(rows, key=lambda row: (row.api_id.value if row.api_id else "~", row.platform))
-
-
-def all_retired(rows: Sequence[OfferingRow]) -> str:
-    """The last retirement, if every offering is retired; else nothing."""
-    states = [row.state for row in rows if row.state and row.state.kind == "gone"]
-    gone = len(states) == len(rows) > 0
-    return max((state.text for state in states), default="") if gone else ""
-
-
-def _state(view: View, said: list[Claim]) -> State | None:
-    stands = lifecycle(said, view.dex.release)
-    if stands.claim is None:
-        return None
-    row = row_of(stands.claim, None, view.path_of)
-    return State(stands.text, LOOKS.get(stands.state, "soon"), row)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from modeldex.exports.calendar import Entry, entries
 from modeldex.exports.redirects import base_address
 from modeldex.facts import Claim, Thing
 from modeldex.terms import RDF
@@ -63,6 +64,11 @@ class View:
             return path and root + path
 
         return self._links.setdefault(root, lru_cache(REMEMBERED)(link))
+
+    @cached_property
+    def retirements(self) -> list[Entry]:
+        """What is to be retired, was due to be, or has only a bound; read once."""
+        return entries(self.dex)
 
     def thing(self, iri: str) -> Thing:
         """A thing by its IRI, of whatever class.

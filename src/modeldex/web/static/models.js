@@ -12,7 +12,8 @@ let complete = pages === 1;
 
 async function readAll() {
   // The other pages hold rows of the same form.
-  const others = Array.from({ length: pages - 1 }, (_, n) => `models-${n + 2}.html`);
+  const numbers = Array.from({ length: pages }, (_, n) => n + 1).filter((n) => n !== Number(found.dataset.page));
+  const others = numbers.map((n) => (n === 1 ? "models.html" : `models-${n}.html`));
   try {
     for (const address of others) {
       const answer = await fetch(address);
