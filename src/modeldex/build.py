@@ -197,21 +197,22 @@ def _wrong_statuses(quads: Iterable[ox.Quad], documents: list[Document]) -> list
              t.MDX + "SilentClaim": "unconfirmed"}  # fmt: skip
     typed: dict[str, set[str]] = {}
     due: dict[str, str] = {}
+    former: set[str] = set()
     for quad in quads:
         if quad.graph_name != ox.NamedNode(t.CLAIMS) or not isinstance(quad.object, ox.NamedNode):
             continue
         subject, value = str(quad.subject), quad.object.value
-        if subject.startswith(f"<{t.PREFIXES['verdict']}"):
-            continue  # a former verdict, which the build itself writes
         if quad.predicate.value == t.RDF + "type":
             typed.setdefault(subject, set())
-            if value in cases:
+            if value == t.MDX + "FormerVerdict":  # which the build itself writes
+                former.add(subject)
+            elif value in cases:
                 due[subject] = cases[value]
         elif quad.predicate.value == t.MDX + "status":
             typed.setdefault(subject, set()).add(value.removeprefix(t.MDX))
     wrong = []
     for subject, statuses in sorted(typed.items()):
-        if statuses != {due.get(subject)}:
+        if subject not in former and statuses != {due.get(subject)}:
             iri = subject.strip("<>")
             wrong.append(f"{_place(iri, documents)}{t.shorten(iri)}: typed "
                          f"{' and '.join(sorted(statuses)) or 'no status'}, the evidence makes it "

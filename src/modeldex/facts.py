@@ -93,6 +93,23 @@ class Evidence(NamedTuple):
         """Whether the source is official for the claim."""
         return self.kind == "firstHand"
 
+    def to_dict(self) -> dict[str, Any]:
+        """The evidence as it stands in the JSON object of a claim."""
+        return {
+            "id": self.iri,
+            "source": self.source.iri,
+            "sourceLabel": self.source.label,
+            "official": self.official,
+            "stance": self.stance,
+            "kind": self.kind,
+            "locator": list(self.locator),
+            "asOf": str(self.as_of),
+            "accessed": date_text(self.accessed),
+            "cites": [cited.iri for cited in self.cites],
+            "searched": self.searched,
+            "url": self.source.url,
+        }
+
 
 class Claim(NamedTuple):
     """One statement about one subject, with its status and what it rests on.
@@ -150,7 +167,7 @@ class Claim(NamedTuple):
             "inForce": self.in_force,
             "platform": self.platform,
             "condition": self.condition,
-            "evidence": [_evidence_dict(evidence) for evidence in self.evidence],
+            "evidence": [evidence.to_dict() for evidence in self.evidence],
             "others": self.others,
         }
 
@@ -177,20 +194,3 @@ def json_value(value: Value | None) -> Any:
         return value
     text = str(value)
     return format(value, "f") if "E" in text else text  # a small decimal, which str writes 1.5E-7
-
-
-def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "id": evidence.iri,
-        "source": evidence.source.iri,
-        "sourceLabel": evidence.source.label,
-        "official": evidence.official,
-        "stance": evidence.stance,
-        "kind": evidence.kind,
-        "locator": list(evidence.locator),
-        "asOf": str(evidence.as_of),
-        "accessed": date_text(evidence.accessed),
-        "cites": [cited.iri for cited in evidence.cites],
-        "searched": evidence.searched,
-        "url": evidence.source.url,
-    }

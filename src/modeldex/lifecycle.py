@@ -7,13 +7,13 @@ it happened makes an offering retired; a plan whose day has passed reads "was du
 from __future__ import annotations
 
 from modeldex.answer import answer
-from modeldex.dates import END_OF_TIME, last_day
+from modeldex.dates import last_day
 from modeldex.facts import Thing
 from modeldex.frozen import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from modeldex.facts import Claim
     from modeldex.partial_date import Date
@@ -29,15 +29,14 @@ is announced, without a day, or with a bound only.
 class Lifecycle(NamedTuple):
     """Where an offering stands, the claim that says so, and the date of that claim.
 
-    `bound` is "not sooner than", `plan` the day it is planned for; `against` are claims that
-    say otherwise; `resolves_to` tells what an alias stands for.
+    `bound` is "not sooner than"; `against` are claims that say otherwise; `resolves_to` tells
+    what an alias stands for.
     """
 
     state: str
     claim: Claim | None
     date: Date | None
     bound: Claim | None
-    plan: Claim | None
     against: tuple[Claim, ...]
     replacements: tuple[Claim, ...]
     resolves_to: Claim | None
@@ -74,7 +73,7 @@ def lifecycle(claims: Iterable[Claim], on: str) -> Lifecycle:
         against.append(plan if claim == retired else retired)
     date = None if claim is None or isinstance(claim.value, Thing | bool) else claim.value
     return Lifecycle(
-        state, claim, date, bound, plan, tuple(against),  # type: ignore[arg-type]
+        state, claim, date, bound, tuple(against),  # type: ignore[arg-type]
         tuple(said.get("recommendedReplacement", ())), best.get("resolvesTo"),
         _text(state, claim, bound, on),
     )  # fmt: skip
@@ -138,11 +137,3 @@ def _text(state: str, claim: Claim | None, bound: Claim | None, on: str) -> str:
             tense = "was not to be retired" if is_over(bound.value, on) else "not to be retired"
             return f"live; {tense} before {bound.value}"
     return "nothing known"
-
-
-def worst(found: Sequence[Lifecycle]) -> Lifecycle:
-    """The one that is the worst for a caller, and among equals the earliest.
-
-    Raises ValueError where there is none.
-    """
-    return min(found, key=lambda each: (STATES.index(each.state), str(each.date or END_OF_TIME)))

@@ -68,19 +68,18 @@ def _run(options: argparse.Namespace, progress: _Progress) -> int:
         raise BadInput("only a release names an endpoint", remedy="leave --endpoint")
     if options.format in FOLDERS:
         return _write_folder(dex, options, progress)
-    if options.format in OF_THE_WHOLE:
-        return _write_lifecycles(dex, options)
     from modeldex.exports.formats import format_named
 
-    wanted = format_named(options.format)
-    write = _writer(dex, options, progress)
+    whole = options.format in OF_THE_WHOLE
+    binary = not whole and format_named(options.format).binary
+    write = _lifecycles(dex, options) if whole else _writer(dex, options, progress)
     if options.output:
         from modeldex.writing import writing
 
         with writing(Path(options.output)) as file:
             write(file)
-    elif wanted.binary:
-        raise BadInput(f"{wanted.name} is no text", remedy="name a file with -o")
+    elif binary:
+        raise BadInput(f"{options.format} is no text", remedy="name a file with -o")
     else:
         write(sys.stdout.buffer)
     return 0
@@ -88,7 +87,7 @@ def _run(options: argparse.Namespace, progress: _Progress) -> int:
 
 def _writer(
     dex: Modeldex, options: argparse.Namespace, progress: _Progress
-) -> Callable[[BinaryIO], None]:
+) -> Callable[[BinaryIO], object]:
     from modeldex.exports import answers
     from modeldex.exports.formats import write
     from modeldex.exports.selection import Selection
@@ -100,7 +99,7 @@ def _writer(
     return lambda out: write(options.format, selection, out)
 
 
-def _write_lifecycles(dex: Modeldex, options: argparse.Namespace) -> int:
+def _lifecycles(dex: Modeldex, options: argparse.Namespace) -> Callable[[BinaryIO], object]:
     """Where each API ID stands, or the planned retirements as a calendar."""
     if options.about or options.query:
         raise BadInput(f"{options.format} is of the whole", remedy="leave --about and --query")
@@ -109,13 +108,7 @@ def _write_lifecycles(dex: Modeldex, options: argparse.Namespace) -> int:
     else:
         from modeldex.exports.lifecycles import lifecycle_json as made
     data = made(dex)
-    if options.output:
-        from modeldex.writing import write_whole
-
-        write_whole(Path(options.output), data)
-    else:
-        sys.stdout.buffer.write(data)
-    return 0
+    return lambda out: out.write(data)
 
 
 def _write_folder(dex: Modeldex, options: argparse.Namespace, progress: _Progress) -> int:

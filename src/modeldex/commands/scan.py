@@ -191,12 +191,13 @@ def _platform(dex: Modeldex, name: str) -> str:
         raise
 
 
-def _write(path: str, text: str) -> None:
+def _write(path: str, content: str | bytes) -> None:
     from pathlib import Path
 
     from modeldex.writing import write_whole
 
-    write_whole(Path(path), text.encode("utf-8", "backslashreplace"))
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    write_whole(Path(path), data)
 
 
 def _fix(report: Report, patches: list[Patch], options: argparse.Namespace) -> int:
@@ -212,11 +213,7 @@ def _fix(report: Report, patches: list[Patch], options: argparse.Namespace) -> i
     ]  # fmt: skip
     diff = b"".join(unified_diff(one, shared_path(one.path, report.paths)) for one in made)
     if options.output:
-        from pathlib import Path
-
-        from modeldex.writing import write_whole
-
-        write_whole(Path(options.output), diff)
+        _write(options.output, diff)
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(diff)

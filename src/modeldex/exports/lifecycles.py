@@ -11,18 +11,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from modeldex.dex import Modeldex
-from modeldex.facts import Claim, Thing, json_value
+from modeldex.facts import Claim, Thing
 from modeldex.lifecycle import Lifecycle, lifecycle
 
 DATES = ("announced", "released", "legacySince", "deprecatedOn", "extendedAccessFrom",
          "retirementNotBefore", "retirementPlanned", "retiredOn")  # fmt: skip
+OF_CLAIM = ("id", "property", "value", "status", "basis", "contested", "inForce", "asOf")
+OF_EVIDENCE = ("url", "official", "locator", "asOf")
 OTHERS = ("lifecycleState", "retirementAnnounced", "recommendedReplacement", "resolvesTo")
 
 
 def standing(dex: Modeldex) -> Iterator[tuple[str, str, list[Claim], Lifecycle]]:
     """API ID, platform, the claims about the offering itself, and where it stands."""
-    for api_id, offering, platform, _ in dex.api_ids():
-        claims = list(dex.claims([offering]))
+    named = dex.api_ids()
+    of_each: dict[str, list[Claim]] = {each.offering: [] for each in named}
+    for claim in dex.claims(of_each):
+        of_each[claim.subject.iri].append(claim)
+    for api_id, offering, platform, _ in named:
+        claims = of_each[offering]
         yield api_id, platform, claims, lifecycle(claims, dex.release)
 
 
@@ -75,20 +81,9 @@ def _api_id(claim: Claim, ids: dict[str, str]) -> str:
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
-    return {
-        "id": claim.iri,
-        "property": claim.fact_property.name,
-        "value": json_value(claim.value),
-        "status": claim.status,
-        "basis": claim.basis,
-        "contested": claim.contested,
-        "inForce": claim.in_force,
-        "asOf": str(claim.as_of),
-        "evidence": [
-            {
-                "source": each.source.label, "url": each.source.url, "official": each.official,
-                "locator": list(each.locator), "asOf": str(each.as_of),
-            }
-            for each in claim.evidence
-        ],
-    }  # fmt: skip
+    said = claim.to_dict()
+    evidence = [
+        {"source": each["sourceLabel"], **{name: each[name] for name in OF_EVIDENCE}}
+        for each in said["evidence"]
+    ]
+    return {**{name: said[name] for name in OF_CLAIM}, "evidence": evidence}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from modeldex.scan.findings import Finding
     from modeldex.scan.replacing import Replacement
 
+OF_EVIDENCE = ("source", "sourceLabel", "url", "official", "asOf", "accessed", "locator")
+
 
 def text(report: Report) -> str:
     """The whole report as JSON."""
@@ -81,15 +83,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "source": evidence.source.iri,
-        "sourceLabel": evidence.source.label,
-        "url": evidence.source.url,
-        "official": evidence.official,
-        "asOf": str(evidence.as_of),
-        "accessed": date_text(evidence.accessed),
-        "locator": list(evidence.locator),
-    }
+    said = evidence.to_dict()
+    return {name: said[name] for name in OF_EVIDENCE}
 
 
 def _against(claim: Claim) -> dict[str, Any]:

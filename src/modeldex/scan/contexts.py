@@ -1,6 +1,6 @@
 """What the text around an ID tells: whether a model is meant, and on which platform.
 
-All of it looks at a few bytes around one place, never at the whole file but for its imports.
+All of it looks at a few bytes around one place, never at the whole file.
 """
 
 from __future__ import annotations
@@ -85,32 +85,6 @@ _STRING = re.compile(rb"\\{0,3}[\"'`]([\w.:@/-]{1,80})\\{0,3}[\"'`]")
 _COMMA = re.compile(rb"(?:[\s,|]|\b(?:and|or)\b)+")
 _BLANKS = re.compile(rb"\s{2,}")
 QUOTES = b"\"'`"
-
-_IMPORTS = (
-    ("amazon-bedrock", re.compile(rb"bedrock-runtime|AnthropicBedrock|bedrock-sdk|BedrockRuntime|"
-                                  rb"ChatBedrock|bedrock_runtime|aws_bedrock")),
-    ("google-vertex-ai", re.compile(rb"\bvertexai\b|aiplatform|vertex\.ai|AnthropicVertex|"
-                                    rb"vertex-sdk|ChatVertexAI|VertexAI\b")),
-    ("gemini-api", re.compile(rb"google\.generativeai|google\.genai|from google import genai|"
-                              rb"@google/generative-ai|@google/genai|generativelanguage\.google|"
-                              rb"ChatGoogleGenerativeAI|GEMINI_API_KEY")),
-    ("azure-openai", re.compile(rb"AzureOpenAI|openai\.azure\.com|AzureChatOpenAI|"
-                                rb"AZURE_OPENAI|Azure\.AI\.OpenAI|azurerm_cognitive")),
-    ("anthropic-api", re.compile(rb"(?m)api\.anthropic\.com|@anthropic-ai/sdk\b|ANTHROPIC_API_KEY|"
-                                 rb"^\s*(?:import|from) anthropic\b|ChatAnthropic\b")),
-    ("openai-api", re.compile(rb"(?m)api\.openai\.com|OPENAI_API_KEY|^\s*(?:import|from) openai\b|"
-                              rb"from ['\"]openai['\"]|require\(['\"]openai['\"]\)|ChatOpenAI\b")),
-)  # fmt: skip
-
-
-_WORDS = {
-    "amazon-bedrock": (b"edrock",), "google-vertex-ai": (b"ertex", b"aiplatform"),
-    "gemini-api": (b"google", b"Google", b"GEMINI_API_KEY"),
-    "azure-openai": (b"azure", b"Azure", b"AZURE_OPENAI"),
-    "anthropic-api": (b"nthropic", b"ANTHROPIC_API_KEY"),
-    "openai-api": (b"openai", b"OPENAI_API_KEY", b"ChatOpenAI"),
-}  # fmt: skip
-"""What a file must hold for one of the longer searches to find anything: looked for first."""
 
 
 def line_before(data: bytes, start: int) -> bytes:
@@ -247,19 +221,3 @@ def platform_told(before: bytes, api_id: str) -> tuple[str, str]:
     if re.match(r"(?:anthropic|amazon|cohere|meta|mistral|ai21|twelvelabs)\.", api_id):
         return PLATFORM + "amazon-bedrock", "shape of the ID"
     return "", ""
-
-
-def platforms_imported(data: bytes) -> list[str]:
-    """The platforms whose libraries, addresses or keys the file names."""
-    names = [
-        name
-        for name, told in _IMPORTS
-        if any(word in data for word in _WORDS[name]) and told.search(data)
-    ]
-    if b"AnthropicVertex" in data or b"AnthropicBedrock" in data:
-        names = [name for name in names if name != "anthropic-api"]
-    if "azure-openai" in names:
-        names = [name for name in names if name != "openai-api"]
-    if re.search(rb"vertexai\s*[=:]\s*[Tt]rue", data):
-        names = [name for name in names if name != "gemini-api"]
-    return [PLATFORM + name for name in names]

@@ -11,6 +11,7 @@ import re
 
 from modeldex.errors import BadInput
 from modeldex.scan import contexts
+from modeldex.scan.imports import platforms_imported
 from modeldex.scan.places import Hit, as_utf8, ignored_lines, placed
 
 TYPE_CHECKING = False
@@ -115,7 +116,7 @@ class Finder:
             platforms = (told,) if told else ()
             if not told:
                 if imported is None:
-                    imported = contexts.platforms_imported(data)
+                    imported = platforms_imported(data)
                 if len(imported) == 1 and _may_be_on(imported[0], each):
                     platforms, how = (imported[0],), "what the file imports"
             length = len(wrote) + (len(region[1]) + 1 if region else 0) + 3 * fine_tuned

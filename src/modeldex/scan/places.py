@@ -13,6 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+ENCODINGS = {
+    b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16",
+}  # fmt: skip
+"""Encodings by the mark at the start of a file, the longer marks first."""
 IGNORE = re.compile(rb"modeldex:\s*ignore(-next-line|-file)?\b")
 
 
@@ -54,10 +59,7 @@ class Hit(NamedTuple):
 
 def as_utf8(data: bytes) -> tuple[bytes, bool]:
     """The text as UTF-8, and whether it stands so in the file; a mark tells UTF-16 and 32."""
-    for mark, encoding in (
-        (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
-        (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
-    ):  # fmt: skip
+    for mark, encoding in ENCODINGS.items():
         if data.startswith(mark):
             return data.decode(encoding, "replace").encode("utf-8", "replace"), False
     return data, True

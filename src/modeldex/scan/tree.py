@@ -14,6 +14,7 @@ import warnings
 
 from modeldex.errors import BadInput
 from modeldex.frozen import NamedTuple
+from modeldex.scan.places import ENCODINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 MAX_SIZE = 50_000_000
 """Files of more bytes are skipped."""
 PROBE = 8192
-WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 NEVER = {".git", ".hg", ".svn"}
 STDIN = "-"
 
@@ -162,7 +162,7 @@ class Tree:
     def _text(self, found: Found, data: bytes) -> Iterator[tuple[Found, bytes]]:
         if len(data) > self.max_size:
             self._skip("too large")
-        elif b"\0" in data[:PROBE] and not data.startswith(WIDE):
+        elif b"\0" in data[:PROBE] and not data.startswith(tuple(ENCODINGS)):
             self._skip("binary")
         else:
             yield found, data
