@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from modeldex import terms as t
 from modeldex.dates import is_date
-from modeldex.officials import is_official
+from modeldex.officials import official_sources
 from modeldex.status import Look, kind_of
 from modeldex.weighing import Statement
 
@@ -50,16 +50,12 @@ def claims_in(graph: Descriptions, vocabulary: Descriptions) -> Iterator[Stateme
         values = graph[iri].get(t.RDF + "object")
         value = values[0] if values else None
         linked = value.value if isinstance(value, ox.NamedNode) else None
-        official = {
-            source: is_official(spoken, subject, predicate, linked, links, platforms)
-            for source, spoken in speaks_for.items()
-            if spoken
-        }
+        official = official_sources(speaks_for, subject, predicate, linked, links, platforms)
         looks = [
             (evidence, Look(stance, kind_of(
-                official=official.get(source, False),
+                official=source in official,
                 report=_is(graph, source, "marksVerified"),
-                cites_official=any(map(official.get, links[evidence].get(t.MDX + "cites", ()))),
+                cites_official=not official.isdisjoint(links[evidence].get(t.MDX + "cites", ())),
                 marked=_is(graph, evidence, "markedVerified"),
             ), as_of))
             for stance, relation in STANCES.items()

@@ -49,14 +49,17 @@ def platforms_named(things: Iterable[str], links: Links, platforms: set[str]) ->
     return named
 
 
-def is_official(
-    speaks_for: set[str], subject: str, predicate: str, value: str | None, links: Links,
-    platforms: set[str],
-) -> bool:  # fmt: skip
-    """Whether a source that speaks for these providers and platforms is official for a claim."""
+def official_sources(
+    speaks_for: Mapping[str, set[str]], subject: str, predicate: str, value: str | None,
+    links: Links, platforms: set[str],
+) -> set[str]:  # fmt: skip
+    """The sources that are official for a claim, of those that speak for somebody."""
     makers = makers_of(subject, links)
-    if predicate in PROVIDERS_OWN_WORD and makers & speaks_for:
-        return True
     named = platforms_named([subject, *([value] if value else [])], links, platforms)
-    runners = {maker for platform in named for maker in makers_of(platform, links)}
-    return bool((makers | runners) & speaks_for) and named <= speaks_for
+    providers = makers.union(*(makers_of(platform, links) for platform in named))
+    own_word = predicate in PROVIDERS_OWN_WORD
+    return {
+        source
+        for source, spoken in speaks_for.items()
+        if (own_word and makers & spoken) or (providers & spoken and named <= spoken)
+    }

@@ -119,6 +119,26 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
+class Progress:
+    """How far long work is: one line on standard error that is written over, on a terminal only."""
+
+    def __init__(self, wanted: bool = True) -> None:
+        self._wanted = wanted and sys.stderr.isatty()
+
+    def show(self, text: str) -> None:
+        """Write the line anew."""
+        if self._wanted:
+            print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def count(self, done: int) -> None:
+        """Write how many are done."""
+        self.show(f"{done:,}")
+
+    def end(self) -> None:
+        """Leave the line as it was."""
+        self.show("")
+
+
 def _line(cells: Row, widths: Sequence[int]) -> str:
     return GAP.join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from modeldex.commands.query import parameters
 from modeldex.errors import BadInput
-from modeldex.tables import printable
+from modeldex.tables import Progress, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the export."""
     # Text on a terminal shows by itself how far it is.
-    progress = _Progress(sys.stderr.isatty() and bool(options.output or not sys.stdout.isatty()))
+    progress = Progress(bool(options.output or not sys.stdout.isatty()))
     try:
         return _run(options, progress)
     finally:
         progress.end()
 
 
-def _run(options: argparse.Namespace, progress: _Progress) -> int:
+def _run(options: argparse.Namespace, progress: Progress) -> int:
     import modeldex
 
     dex = modeldex.open(options.store)
@@ -86,7 +86,7 @@ def _run(options: argparse.Namespace, progress: _Progress) -> int:
 
 
 def _writer(
-    dex: Modeldex, options: argparse.Namespace, progress: _Progress
+    dex: Modeldex, options: argparse.Namespace, progress: Progress
 ) -> Callable[[BinaryIO], object]:
     from modeldex.exports import answers
     from modeldex.exports.formats import write
@@ -95,7 +95,7 @@ def _writer(
     if options.query:
         values = parameters(dex.questions[options.query], options.param)
         return answers.writer(dex, options.query, values, options.format)
-    selection = Selection(dex, options.about, progress=progress)
+    selection = Selection(dex, options.about, progress=progress.count)
     return lambda out: write(options.format, selection, out)
 
 
@@ -111,7 +111,7 @@ def _lifecycles(dex: Modeldex, options: argparse.Namespace) -> Callable[[BinaryI
     return lambda out: out.write(data)
 
 
-def _write_folder(dex: Modeldex, options: argparse.Namespace, progress: _Progress) -> int:
+def _write_folder(dex: Modeldex, options: argparse.Namespace, progress: Progress) -> int:
     if options.about or options.query:
         raise BadInput(f"a {options.format} is of the whole", remedy="leave --about and --query")
     if not options.output:
@@ -120,7 +120,7 @@ def _write_folder(dex: Modeldex, options: argparse.Namespace, progress: _Progres
     if options.format == "site":
         from modeldex.web.site import write_site
 
-        count = write_site(dex, folder, base_url=options.base_url, progress=progress)
+        count = write_site(dex, folder, base_url=options.base_url, progress=progress.count)
     else:
         from modeldex.exports.redirects import base_address
         from modeldex.exports.release import write_release
@@ -128,24 +128,12 @@ def _write_folder(dex: Modeldex, options: argparse.Namespace, progress: _Progres
         if options.endpoint:
             base_address(options.endpoint)  # as strict
         count = write_release(
-            dex, folder, base_url=options.base_url, endpoint=options.endpoint, progress=progress
+            dex,
+            folder,
+            base_url=options.base_url,
+            endpoint=options.endpoint,
+            progress=progress.count,
         )
     progress.end()
     print(printable(f"{count:,} files in {folder}"), file=sys.stderr)
     return 0
-
-
-class _Progress:
-    """How far it is, on a terminal only."""
-
-    def __init__(self, wanted: bool) -> None:
-        self._wanted = wanted
-
-    def __call__(self, done: int) -> None:
-        if self._wanted:
-            print(f"\r{done:,}\x1b[K", end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Leave the line as it was."""
-        if self._wanted:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ from modeldex.endpoint import Endpoint
 from modeldex.errors import BadInput, StoreError
 from modeldex.manifest import TEXT, Manifest
 from modeldex.publish import Mismatch, publish
-from modeldex.tables import declare_format, print_csv, print_json, printable
+from modeldex.tables import Progress, declare_format, print_csv, print_json, printable
 from modeldex.terms import shorten
 
 TYPE_CHECKING = False
@@ -51,16 +51,21 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput("a user without a password", remedy="set MODELDEX_PASSWORD")
     text = _text(options.store or packaged.dataset())
     endpoint = Endpoint(options.endpoint, user=user, password=password, token=token, timeout=300)
+    progress = Progress()
+
+    def show(what: str, done: int, total: int) -> None:
+        progress.show(f"{what} {done:,} of {total:,} statements")
+
     try:
         published = publish(
             text, endpoint, graph_store=options.graph_store, update=options.update,
-            user=user, password=password, token=token, progress=_show,
+            user=user, password=password, token=token, progress=show,
         )  # fmt: skip
     except Mismatch as error:
         print(f"modeldex: {printable(str(error))}", file=sys.stderr)
         return 1
     finally:
-        _end_progress()
+        progress.end()
     rows = [(graph, str(count)) for graph, count in published.graphs]
     if options.format == "json":
         print_json({"graphs": dict(published.graphs), "sha256": published.sha256})
@@ -85,14 +90,3 @@ def _text(folder: str) -> bytes:
     if hashlib.sha256(text).hexdigest() != manifest.values.get("sha256"):
         raise StoreError(f"{path} is damaged; run: modeldex build")
     return text
-
-
-def _show(what: str, done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{what} {done:,} of {total:,} statements\x1b[K", end="", file=sys.stderr,
-              flush=True)  # fmt: skip
-
-
-def _end_progress() -> None:
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

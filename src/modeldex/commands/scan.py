@@ -12,6 +12,7 @@ import sys
 
 from modeldex.errors import BadInput, ModeldexError, UnknownName
 from modeldex.opening import declare_dataset, opened
+from modeldex.tables import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,13 +143,13 @@ def _look(
     found: list[Finding] = []
     patches: list[Patch] = []
     files = 0
-    progress = sys.stderr.isatty()
+    progress = Progress()
     for file, data in tree:
         if file.absolute == aside:
             continue  # the last report is not read
         files += 1
-        if progress and files % PROGRESS_EVERY == 0:
-            print(f"\r{files:,} files", end="", file=sys.stderr, flush=True)
+        if files % PROGRESS_EVERY == 0:
+            progress.show(f"{files:,} files")
         occurrences = finder.occurrences(data)
         if not occurrences:
             continue
@@ -156,8 +157,7 @@ def _look(
         found += here
         if fix and file.absolute and (made := patch(file.path, file.absolute, data, here)):
             patches.append(made)
-    if progress and files >= PROGRESS_EVERY:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    progress.end()
     return found, patches, files
 
 

@@ -105,13 +105,16 @@ class Finder:
             )
             quoted = contexts.is_quoted(before[: len(before) - len(wrote)], after)
             if looks == "compound" and not (quoted or told):
-                if not contexts.means_model(before, after, data, start):
-                    continue
-            elif looks == "word" and not (
-                (quoted and contexts.means_model(before, after, data, start))
-                or contexts.is_called_by_path(before)
-                or (quoted and self._stands_among_ids(data, start, end))
-            ):
+                meant = contexts.means_model(before, after, data, start)
+            elif looks == "word":
+                meant = (
+                    (quoted and contexts.means_model(before, after, data, start))
+                    or contexts.is_called_by_path(before)
+                    or (quoted and self._stands_among_ids(data, start, end))
+                )
+            else:
+                meant = True
+            if not meant:
                 continue
             platforms = (told,) if told else ()
             if not told:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from modeldex import terms as t
 from modeldex.answer import answer
 from modeldex.facts import Claim, Thing
-from modeldex.standing import WORDS
+from modeldex.standing import WORDS, offered
 from modeldex.web.fact_rows import INPUTS, Row, Tally, row_of, tally_of
 from modeldex.web.offerings import OfferingRow, all_retired, best_state, offerings
 from modeldex.web.sheets import KINDS
@@ -103,7 +103,7 @@ def _model_row(view: View, model: Thing) -> ModelRow:
     claims = view.dex.facts(model)
     best = _answers(claims, near)
     own = [claim for claim in claims if claim.subject.iri not in broader]
-    ids = offerings(view, own)
+    ids = offerings(view, offered(own, view.dex.release))
     provider = view.said.text(model.iri, t.DCTERMS + "creator")
     link = view.link(provider) if provider else None
     broad = view.said.text(model.iri, t.DCTERMS + "isVersionOf")
@@ -145,7 +145,7 @@ def offerings_page(view: View, number: int) -> Page | None:
     for iri in iris[(number - 1) * PAGE : number * PAGE]:
         thing = view.dex.thing(iri)
         own = [claim for claim in view.dex.facts(thing) if claim.subject.iri == iri]
-        rows += offerings(view, own)
+        rows += offerings(view, offered(own, view.dex.release))
     values = {
         "rows": rows, "total": len(iris), "states": list(WORDS.items()),
         "platforms": sorted(map(view.said.label, view.said.of_class("Platform"))),

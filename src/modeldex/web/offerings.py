@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from modeldex import terms as t
-from modeldex.facts import Claim, Thing
+from modeldex.facts import Thing
 from modeldex.standing import WORDS, Offered, offered, standings
 from modeldex.web.fact_rows import Row, row_of
 from modeldex.web.view import Link, View
@@ -53,20 +53,17 @@ class Summary(NamedTuple):
     more: int
 
 
-def offerings(view: View, claims: Iterable[Claim]) -> list[OfferingRow]:
-    """The offerings that have an API ID or a state, from the claims about them."""
-    rows = _rows(view, claims)
+def offerings(view: View, found: Iterable[Offered]) -> list[OfferingRow]:
+    """The offerings that have an API ID or a state."""
+    rows = [_row(view, each) for each in found]
     known = [row for row in rows if row.api_id or row.state]
     return sorted(known, key=lambda row: (row.api_id.value if row.api_id else "~", row.platform))
 
 
 def standing_of(view: View, iri: str) -> OfferingRow | None:
     """One offering; None where nothing is claimed about it itself."""
-    return next(iter(_rows(view, view.dex.claims([iri]))), None)
-
-
-def _rows(view: View, claims: Iterable[Claim]) -> list[OfferingRow]:
-    return [_row(view, each) for each in offered(claims, view.dex.release)]
+    found = offered(view.dex.claims([iri]), view.dex.release)
+    return _row(view, found[0]) if found else None
 
 
 def _row(view: View, each: Offered) -> OfferingRow:
@@ -93,10 +90,10 @@ def _state(view: View, each: Offered) -> State | None:
                  row_of(stands.claim, None, view.path_of), view.rows(stands.against))  # fmt: skip
 
 
-def summaries(view: View, claims: Iterable[Claim]) -> list[Summary]:
+def summaries(view: View, offerings: Iterable[Offered]) -> list[Summary]:
     """Which offerings are live, to be retired, retired: a line for each state, the best first."""
     found = []
-    for each in standings(offered(claims, view.dex.release)):
+    for each in standings(offerings):
         shown = [_link(view, one) for one in each.offered[:MOST_LINKS]]
         found.append(Summary(
             each.text, LOOKS.get(each.state, "soon"), shown, len(each.offered) - len(shown)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from modeldex import terms as t
 from modeldex.answer import answer
 from modeldex.facts import Claim, Thing
+from modeldex.standing import offered
 from modeldex.web.fact_rows import Row, glance_of, row_of, sections_of, tally_of
 from modeldex.web.offerings import all_retired, offerings, standing_of, summaries
 from modeldex.web.statements import COMMENT
@@ -64,7 +65,8 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
     tally = tally_of(own)
     said = view.said.values(thing.iri)
     lanes = lanes_of_sheet(own, thing, view.path_of, lambda each: _lane_of(view, each, thing))
-    ids = offerings(view, own) if thing.kind == "Model" else []
+    found = offered(own, view.dex.release) if thing.kind == "Model" else []
+    ids = offerings(view, found)
     at = standing_of(view, thing.iri) if thing.kind == "Offering" else None
     values = {
         "thing": thing, "kind_name": kind_name, "kind_plural": kind_plural,
@@ -76,7 +78,7 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
         "sections": sections_of(own, thing, view.links_from(root)),
         "inherited": _inherited(view, own, claims, near, broader),
         "offerings": ids, "retired": all_retired(ids),
-        "summaries": summaries(view, own) if len(ids) > 1 else [],
+        "summaries": summaries(view, found) if len(ids) > 1 else [],
         "state": at.state if at else None,
         "stands_for": standing_of(view, at.snapshot) if at and at.snapshot else None,
         "groups": _groups(view, thing),
