@@ -65,21 +65,41 @@ def derive(statements: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> list[o
     statements; without one, nothing is in force. Claims that break the model get no status
     case: the shapes then say why.
     """
-    statements, ontology = list(statements), list(ontology)
-    graph, vocabulary = describe(statements), describe(ontology)
-    roles = {subject: _role(described) for subject, described in graph.items()}
+    ontology = list(ontology)
+    vocabulary = describe(ontology)
+    return sorted(of_ontology(ontology) | of_statements(statements, vocabulary), key=str)
+
+
+def of_ontology(ontology: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """The vocabulary in its graph, and what follows from it."""
+    ontology = list(ontology)
+    vocabulary = describe(ontology)
+    result = {_placed(quad, t.ONTOLOGY) for quad in ontology}
+    result |= {_quad(triple, t.ENTITIES) for triple in _belonging(vocabulary, vocabulary)}
+    return result | {_quad(triple, t.ONTOLOGY) for triple in _names_of_all(vocabulary)}
+
+
+def of_statements(
+    statements: Iterable[ox.Quad], vocabulary: Descriptions, around: Descriptions | None = None
+) -> set[ox.Quad]:
+    """The statements and what follows from them, each in the graph of its role.
+
+    `around` describes what they name and do not describe themselves. All claims on one thing
+    are to be among the statements of one call, with all their evidence.
+    """
+    statements = list(statements)
+    own = describe(statements)
+    graph = {**around, **own} if around else own
+    roles = {subject: _role(described) for subject, described in own.items()}
     weighing = Weighing(
         claims_in(graph, vocabulary), text_of(graph, t.DATASET, t.DCTERMS + "issued")
     )
-    result = {_placed(quad, t.ONTOLOGY) for quad in ontology}
-    result |= {_placed(quad, roles[key_of(quad.subject)]) for quad in statements}
-    result |= {_quad(triple, roles[triple[0]]) for triple in _days_of_all(graph)}
-    result |= {_quad(triple, t.ENTITIES) for triple in _names_of_all(graph)}
-    result |= {_quad(triple, t.ENTITIES) for triple in _belonging(graph)}
-    result |= {_quad(triple, t.ENTITIES) for triple in _belonging(vocabulary)}
+    result = {_placed(quad, roles[key_of(quad.subject)]) for quad in statements}
+    result |= {_quad(triple, roles[triple[0]]) for triple in _days_of_all(own)}
+    result |= {_quad(triple, t.ENTITIES) for triple in _names_of_all(own)}
+    result |= {_quad(triple, t.ENTITIES) for triple in _belonging(own, graph)}
     result |= {_quad(triple, t.CLAIMS) for triple in _known(weighing)}
     result |= {_quad(triple, t.ENTITIES) for triple in _retired(weighing)}
-    result |= {_quad(triple, t.ONTOLOGY) for triple in _names_of_all(vocabulary)}
     for statement in weighing.statements:
         for triple in _of_claim(statement, weighing, graph, vocabulary):
             result.add(_quad(triple, t.CLAIMS))
@@ -88,7 +108,7 @@ def derive(statements: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> list[o
             continue
         value = graph[statement.iri][t.RDF + "object"][0]
         result.add(_quad((statement.subject, statement.predicate, value), t.VERIFIED))
-    return sorted(result, key=str)
+    return result
 
 
 def _of_claim(
@@ -157,10 +177,10 @@ def _retired(weighing: Weighing) -> Iterator[Triple]:
         yield subject, t.MDX + "retiredByDay", _date(day)
 
 
-def _belonging(graph: Descriptions) -> Iterator[Triple]:
+def _belonging(own: Descriptions, graph: Descriptions) -> Iterator[Triple]:
     """Each thing and what it belongs to, near and far."""
-    for subject in filter(is_named, graph):
-        if not SUBJECT_CLASSES.intersection(iris_in(graph[subject].get(TYPE, ()))):
+    for subject in filter(is_named, own):
+        if not SUBJECT_CLASSES.intersection(iris_in(own[subject].get(TYPE, ()))):
             continue
         reached = [subject, t.DATASET]
         for thing in reached:

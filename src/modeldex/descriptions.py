@@ -22,6 +22,7 @@ STANCES = {
     "disputes": t.MDX + "disputedBy",
     "silent": t.MDX + "soughtIn",
 }
+SPEAKS_FOR = t.MDX + "speaksFor"
 VALIDITY = (t.SCHEMA + "validFrom", t.SCHEMA + "validThrough", t.MDX + "endedBy")
 DATE_TYPES = {t.XSD + "date", t.XSD + "gYearMonth", t.XSD + "gYear"}
 YES = ox.Literal("true", datatype=ox.NamedNode(t.XSD + "boolean"))
@@ -41,7 +42,7 @@ def claims_in(graph: Descriptions, vocabulary: Descriptions) -> Iterator[Stateme
     """The claims among the descriptions, with what each piece of evidence does for them."""
     links = {s: {p: iris_in(v) for p, v in described.items()} for s, described in graph.items()}
     platforms = {s for s, d in links.items() if t.MDX + "Platform" in d.get(TYPE, ())}
-    speaks_for = {s: set(d.get(t.MDX + "speaksFor", ())) for s, d in links.items()}
+    speaks_for = {s: set(d[SPEAKS_FOR]) for s, d in links.items() if SPEAKS_FOR in d}
     for iri in sorted(filter(is_named, links)):
         if t.MDX + "Claim" not in links[iri].get(TYPE, ()):
             continue

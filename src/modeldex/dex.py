@@ -450,7 +450,7 @@ class Modeldex:
             return Store.open(folder)
 
         manifest = Manifest(os.fspath(folder))
-        if not manifest.damage():
+        if INDEX in manifest.files and not manifest.damage():
             try:
                 index = Index(os.path.join(manifest.store, INDEX))
                 return cls(index, open_store, lasting=True)

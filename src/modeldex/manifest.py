@@ -3,6 +3,7 @@
 A dataset folder holds `modeldex.nq`, the dataset as canonical N-Quads, which is the truth; a
 store folder with the engine's files and an index of answers, which is a cache of it; and
 `manifest`, which names both and is replaced last, so that the folder is always old or new.
+A folder of catalogues holds the documents that were imported instead, which are the truth there.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FORMAT = "modeldex-dataset 2"
+CATALOGUES = "modeldex-dataset 3"
 TEXT = "modeldex.nq"
 INDEX = "index.sqlite"
+SMALL = 2**20
 REMEDY = "install modeldex again, or in a checkout run: modeldex build"
 
 
@@ -36,15 +39,20 @@ class Manifest:
         damaged = StoreError(f"{path} is damaged; {REMEDY}")
         if not lines or not lines[0].startswith("modeldex-dataset ") or lines[-1] != "end":
             raise damaged
-        if lines[0] != FORMAT:
+        if lines[0] not in (FORMAT, CATALOGUES):
             raise StoreError(
                 f"{folder} was written by another version ({lines[0]!r}, not {FORMAT!r}); {REMEDY}"
             )
         self.folder = folder
+        self.of_catalogues = lines[0] == CATALOGUES
+        self.imports: list[str] = []
         self.values: dict[str, str] = {}
         self.files: dict[str, int] = {}
         for line in lines[1:-1]:
             name, _, value = line.partition(" ")
+            if name == "import":
+                self.imports.append(value)
+                continue
             if name != "file":
                 self.values[name] = value
                 continue
@@ -52,9 +60,14 @@ class Manifest:
             if not size.isdigit():
                 raise damaged
             self.files[file_name] = int(size)
-        needed = {"quads", "sha256", "store", "crc32"}
-        if not needed <= self.values.keys() or INDEX not in self.files:
+        needed = {"quads", "store", "crc32"} | (set() if self.of_catalogues else {"sha256"})
+        if not needed <= self.values.keys() or not (self.of_catalogues or INDEX in self.files):
             raise damaged
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a damaged store."""
+        return f"run: modeldex import --rebuild --store {self.folder}" if self.of_catalogues else REMEDY
 
     @property
     def store(self) -> str:
@@ -74,9 +87,15 @@ class Manifest:
             if found.get(name) != size:
                 state = "has another size" if name in found else "is missing"
                 return f"{self.store} is damaged: {name} {state}"
-        if contents and checksum(self.store, self.files) != self.values["crc32"]:
+        if contents and checksum(self.store, self._checked()) != self.values["crc32"]:
             return f"{self.store} is damaged: its content has changed"
         return None
+
+    def _checked(self) -> Iterable[str]:
+        """The files whose content is checked: of catalogues the small ones, without which the
+        engine would see less than there is; the large ones have checksums of its own.
+        """
+        return [n for n, size in self.files.items() if size < SMALL or not self.of_catalogues]
 
 
 def checksum(store: str, names: Iterable[str]) -> str:

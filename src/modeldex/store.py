@@ -57,6 +57,8 @@ class Store:
                 damage = f"{manifest.store} is damaged: {' '.join(str(error).split())}"
             newer = Manifest(os.fspath(folder))
             if newer.values == manifest.values:
+                if manifest.of_catalogues:
+                    raise StoreError(f"{damage}; {manifest.remedy}")
                 return cls(_from_text(manifest, str(damage)), manifest)
             # A build has replaced the dataset in between.
             manifest = newer

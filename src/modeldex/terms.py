@@ -21,7 +21,7 @@ DCAT = "http://www.w3.org/ns/dcat#"
 
 KINDS = (
     "model", "offering", "series", "provider", "platform", "endpoint", "feature", "use",
-    "publisher", "source", "claim", "evidence", "verdict", "query",
+    "publisher", "source", "claim", "evidence", "verdict", "query", "condition",
 )  # fmt: skip
 
 PREFIXES = {

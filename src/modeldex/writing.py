@@ -137,8 +137,11 @@ def _unwritten(error: OSError, path: Path) -> BadInput:
 
 
 @contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Keep other writers out of the folder until done; they wait. A killed one leaves no lock."""
+def only_writer(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Keep other writers out of the folder until done. A killed one leaves no lock.
+
+    Another writer is waited for, or, without `wait`, refused with BadInput.
+    """
     if os.name != "posix":
         yield
         return
@@ -146,7 +149,13 @@ def only_writer(folder: Path) -> Iterator[None]:
 
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise BadInput(
+                "is being written by another process", file=str(folder),
+                remedy="try again when it is done",
+            ) from None  # fmt: skip
         yield
     finally:
         os.close(handle)

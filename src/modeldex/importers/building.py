@@ -1,0 +1,254 @@
+"""A store of catalogues: everything that their documents say, beside the curated data.
+
+It follows from the documents alone, so it can be thrown away and built again. Memory does not
+grow with their number: what they say is sorted on disk and judged subject by subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyoxigraph as ox
+
+from modeldex import terms as t
+from modeldex.build import read_all
+from modeldex.derive import of_ontology, of_statements
+from modeldex.descriptions import Descriptions, describe
+from modeldex.importers.curated import Curated
+from modeldex.importers.history import Held, Observation, histories
+from modeldex.importers.observed import About, Observed
+from modeldex.importers.resolving import Offering, Resolver
+from modeldex.importers.said import Importer, Said
+from modeldex.importers.statements import (
+    Release,
+    dated,
+    of_claims,
+    of_model,
+    of_offering,
+    of_release,
+    of_surroundings,
+)
+from modeldex.importers.taking import Tally, take
+from modeldex.importers.terms import string
+from modeldex.packaged import folder
+from modeldex.query_catalogue import catalogue
+from modeldex.query_files import read_folder
+from modeldex.reading import read
+
+AT_ONCE = 10_000
+"""So many statements are judged at a time."""
+ISSUED = t.DCTERMS + "issued"
+STATUS_OF = {
+    t.MDX + "VerifiedClaim": "verified", t.MDX + "UnconfirmedClaim": "unconfirmed",
+    t.MDX + "SilentClaim": "unconfirmed",
+}  # fmt: skip
+Showing = Callable[[str], None]
+
+
+class Gathered:
+    """What all releases say, and whom they mean."""
+
+    def __init__(self, scrap: Path) -> None:
+        documents = read_all([Path(folder("data"))])
+        self.curated_statements = [quad for each in documents for quad in each.quads]
+        self.resolver = Resolver(Curated(self.curated_statements))
+        self.releases: list[Release] = []
+        self.observed = Observed(scrap)
+
+    def add(self, release: Release, importer: Importer, document: Any) -> tuple[Tally, set[str]]:
+        """Take in a document: what became of its values, and the offerings that it lists."""
+        tally = Tally()
+        number = release.edition.number
+        listed: dict[str, str] = {}
+        for said in take(importer, document, tally):
+            base = self.resolver.offering(release.catalogue, said.listing)
+            if base.iri not in listed:
+                listed[base.iri] = place = _record_of(said.pointer)
+                self._list(base, said, number, place)
+            subject = self.resolver.narrower(base, said.value.within)
+            self.observed.add(subject.iri, said.value.property, Observation(
+                number, said.value.term, said.pointer, said.value.valid_from,
+                said.value.valid_through,
+            ))  # fmt: skip
+        self.releases.append(release)
+        return tally, set(listed)
+
+    def _list(self, offering: Offering, said: Said, number: int, place: str) -> None:
+        """Its API ID, also where the record says nothing else, and where it is listed."""
+        named: Offering | None = offering
+        while named is not None and named.api_id is None:
+            self.observed.list(named.iri, number, place)
+            named = self.resolver.offerings.get(named.broader or "")
+        if named is not None and named.api_id is not None:
+            self.observed.list(named.iri, number, place)
+            self.observed.add(
+                named.iri, "apiId", Observation(number, string(named.api_id), place)
+            )
+
+
+def _record_of(pointer: str) -> str:
+    """The pointer to the record in which a value stands."""
+    parts = pointer.split("/")
+    depth = 4 if len(parts) > 3 and parts[2] == "models" else 3 if parts[1] in ("models", "data") else 2
+    return "/".join(parts[:depth])
+
+
+def write_quads(gathered: Gathered, file: BinaryIO, show: Showing) -> int:
+    """Write the whole dataset as N-Quads. Answers how many lines it wrote."""
+    return _Writer(gathered, file, show).write()
+
+
+class _Writer:
+    def __init__(self, gathered: Gathered, file: BinaryIO, show: Showing) -> None:
+        self.gathered, self.resolver = gathered, gathered.resolver
+        self.file, self.show, self.lines = file, show, 0
+        self.ontology = read(Path(folder("ontology"), "modeldex.ttl")).quads
+        self.vocabulary = describe(self.ontology)
+        self.releases = {release.edition.number: release for release in gathered.releases}
+        self.editions = sorted(
+            (release.edition for release in gathered.releases),
+            key=lambda edition: (edition.day, edition.catalogue),
+        )
+        self.around: Descriptions = {}
+
+    def write(self) -> int:
+        self._put(of_ontology(self.ontology))
+        self._put(catalogue(read_folder(Path(folder("queries")))))
+        surroundings = [*self._surroundings()]
+        curated = self._curated()
+        self.around = describe([*parsed(surroundings), *_entities(curated)])
+        known = self._known_claims(curated)
+        of_curated: list[str] = []
+        waiting: list[str] = []
+        done = 0
+        for about in self.gathered.observed.subjects():
+            joined = about.subject in self.resolver.curated.iris
+            target = of_curated if joined else waiting
+            if not joined:
+                target.extend(of_offering(self.resolver.offerings[about.subject]))
+            target.extend(self._claims(about, known))
+            done += 1
+            if len(waiting) >= AT_ONCE:
+                self._judge(waiting)
+                waiting = []
+                self.show(f"{done:,} of {len(self.resolver.offerings):,} offerings")
+        self._judge(waiting)
+        self._judge_models()
+        self._put(self._judged([*curated, *parsed([*surroundings, *of_curated])], {}))
+        return self.lines
+
+    def _curated(self) -> list[ox.Quad]:
+        """The curated statements, as of the day of the latest release; statuses are reckoned."""
+        own = [q for q in self.gathered.curated_statements if q.predicate.value != t.MDX + "status"]
+        days = [
+            q.object.value for q in own
+            if q.predicate.value == ISSUED and str(q.subject) == f"<{t.DATASET}>"
+        ]  # fmt: skip
+        day = max([*days, *(edition.day for edition in self.editions)])
+        issued = next(iter(parsed([f"<{t.DATASET}> <{ISSUED}> {dated(day)} ."])))
+        kept = [q for q in own if not (q.predicate == issued.predicate
+                                       and q.subject == issued.subject)]  # fmt: skip
+        return [*kept, issued]
+
+    def _surroundings(self) -> Iterator[str]:
+        for release in self.gathered.releases:
+            yield from of_release(release)
+        yield from of_surroundings(self.resolver)
+
+    def _known_claims(self, curated: list[ox.Quad]) -> dict[tuple[str, str], list[Held]]:
+        """The curated claims that catalogues can support, by subject and property."""
+        known: dict[tuple[str, str], list[Held]] = {}
+        for iri, described in describe(curated).items():
+            subjects, predicates, values = (
+                described.get(t.RDF + part, []) for part in ("subject", "predicate", "object")
+            )
+            if len(subjects) == len(predicates) == len(values) == 1:
+                dates = [
+                    described[p][0].value if p in described else None
+                    for p in (t.SCHEMA + "validFrom", t.SCHEMA + "validThrough", t.MDX + "endedBy")
+                ]
+                key = subjects[0].value, predicates[0].value.removeprefix(t.MDX)
+                known.setdefault(key, []).append(Held(str(values[0]), *dates, iri))
+        return known
+
+    def _claims(
+        self, about: About, known: Mapping[tuple[str, str], list[Held]]
+    ) -> Iterator[str]:
+        listed = {n: place for n, place in about.listed.items()}
+        for name, observations in about.properties.items():
+            single = self._is_single(name)
+            claims = histories(
+                observations, self._editions_of(observations), single_valued=single,
+                known=known.get((about.subject, name), ()),
+            )  # fmt: skip
+            yield from of_claims(about.subject, name, claims, self.releases, listed)
+
+    def _editions_of(self, observations: Iterable[Observation]) -> list[Any]:
+        """The editions of the catalogues that say anything here, in order."""
+        named = {self.releases[each.edition].edition.catalogue for each in observations}
+        return [edition for edition in self.editions if edition.catalogue in named]
+
+    def _is_single(self, name: str) -> bool:
+        flags = self.vocabulary[t.MDX + name].get(t.MDX + "singleValued", [])
+        return any(flag.value == "true" for flag in flags)
+
+    def _judge_models(self) -> None:
+        lines: list[str] = []
+        for iri, model in sorted(self.resolver.models.items()):
+            lines.extend(of_model(iri, model.label, model.maker))
+            if len(lines) >= AT_ONCE:
+                self._judge(lines)
+                lines = []
+        self._judge(lines)
+
+    def _judge(self, lines: list[str]) -> None:
+        """Write statements, with what follows from them and what they name."""
+        statements = [*parsed(lines)]
+        named: list[str] = []
+        for quad in statements:
+            if quad.predicate.value == t.MDX + "offeringOf" and isinstance(
+                quad.object, ox.NamedNode
+            ):
+                model = self.resolver.models.get(quad.object.value)
+                if model:
+                    named.extend(of_model(quad.object.value, model.label, model.maker))
+            elif quad.predicate.value == t.MDX + "broaderOffering" and isinstance(
+                quad.object, ox.NamedNode
+            ):
+                if quad.object.value not in self.resolver.curated.iris:
+                    named.extend(of_offering(self.resolver.offerings[quad.object.value]))
+        around = {**self.around, **describe(parsed(named))} if named else self.around
+        self._put(self._judged(statements, around))
+
+    def _judged(self, statements: list[ox.Quad], around: Descriptions) -> Iterator[ox.Quad]:
+        for quad in of_statements(statements, self.vocabulary, around):
+            yield quad
+            if isinstance(quad.object, ox.NamedNode) and quad.predicate.value == t.RDF + "type":
+                if status := STATUS_OF.get(quad.object.value):
+                    yield ox.Quad(
+                        quad.subject, ox.NamedNode(t.MDX + "status"),
+                        ox.NamedNode(t.MDX + status), quad.graph_name,
+                    )  # fmt: skip
+
+    def _put(self, quads: Iterable[ox.Quad]) -> None:
+        written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+        assert written is not None
+        self.lines += written.count(b"\n")
+        self.file.write(written)
+
+
+def parsed(lines: Iterable[str]) -> Iterator[ox.Quad]:
+    """N-Triples lines as statements."""
+    return ox.parse("\n".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES)
+
+
+def _entities(statements: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """What is said of things that are neither claims nor evidence."""
+    for quad in statements:
+        if isinstance(quad.subject, ox.NamedNode) and not quad.subject.value.startswith(
+            (t.PREFIXES["claim"], t.PREFIXES["evidence"])
+        ):
+            yield quad
+
