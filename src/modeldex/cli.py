@@ -26,6 +26,7 @@ COMMANDS = {
     "compare": "models side by side",
     "diff": "what changed between two days",
     "scan": "model IDs in source code that are retired, or will be",
+    "import": "a catalogue's document into a store on disk",
     "query": "ask a stored query, or list them",
     "sparql": "ad-hoc SPARQL over the dataset",
     "export": "linked data, tables, a static site, a release folder",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
@@ -45,6 +45,13 @@ STATUS_OF = {
     t.MDX + "SilentClaim": "unconfirmed",
 }  # fmt: skip
 Showing = Callable[[str], None]
+
+
+class Sink(Protocol):
+    """Where N-Quads go: a file, or a store that is being loaded."""
+
+    def write(self, text: bytes, /) -> object:
+        """Take whole lines."""
 
 
 class Gathered:
@@ -95,13 +102,13 @@ def _record_of(pointer: str) -> str:
     return "/".join(parts[:depth])
 
 
-def write_quads(gathered: Gathered, file: BinaryIO, show: Showing) -> int:
+def write_quads(gathered: Gathered, file: Sink, show: Showing) -> int:
     """Write the whole dataset as N-Quads. Answers how many lines it wrote."""
     return _Writer(gathered, file, show).write()
 
 
 class _Writer:
-    def __init__(self, gathered: Gathered, file: BinaryIO, show: Showing) -> None:
+    def __init__(self, gathered: Gathered, file: Sink, show: Showing) -> None:
         self.gathered, self.resolver = gathered, gathered.resolver
         self.file, self.show, self.lines = file, show, 0
         self.ontology = read(Path(folder("ontology"), "modeldex.ttl")).quads

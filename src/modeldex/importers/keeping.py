@@ -1,0 +1,279 @@
+"""The folder of a store of catalogues: its documents, the store made of them, the manifest.
+
+    DIR/documents/<sha256>.json   what was imported: the truth
+    DIR/store-<random>/           the engine's files: made of the documents, and replaced as a whole
+    DIR/manifest                  which documents and which store, replaced last
+
+So the folder is always old or new. One process writes; readers keep what they have opened.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from modeldex.dates import is_date
+from modeldex.errors import BadInput, StoreError, UnknownName
+from modeldex.importers.building import Gathered, write_quads
+from modeldex.importers.history import Edition
+from modeldex.importers.loading import Loading
+from modeldex.importers.said import Importer
+from modeldex.importers.statements import Release
+from modeldex.importers.taking import Tally
+from modeldex.json_reading import read_json
+from modeldex.manifest import CATALOGUES, SMALL, Manifest, checksum
+from modeldex.names import nearest
+from modeldex.writing import only_writer, sync_folder, write_whole
+
+IMPORTERS = {
+    "litellm": "litellm", "models.dev": "models_dev", "genai-prices": "genai_prices",
+    "openrouter": "openrouter", "openrouterlist": "openrouterlist",
+}  # fmt: skip
+DOCUMENTS, BESIDE, SCRAP = "documents", ".store", ".observed.sqlite"
+OURS = (DOCUMENTS, "manifest")
+
+
+class Import(NamedTuple):
+    """A document that was imported: of which catalogue, for which day, with which digest."""
+
+    catalogue: str
+    as_of: str
+    sha256: str
+    version: str | None = None
+    url: str | None = None
+    file: str | None = None
+
+
+class Outcome(NamedTuple):
+    """What an import did: `changed` is False if the document was there already.
+
+    `joined` counts the API IDs that the document lists: those that are curated offerings, those
+    of curated models, and those that stand apart, which `apart` names with their platforms.
+    """
+
+    changed: bool
+    tally: Tally
+    joined: Counter[str]
+    apart: tuple[tuple[str, str], ...]
+    statements: int
+
+
+def importer(name: str) -> Importer:
+    """The importer of a catalogue. Raises UnknownName.
+
+    >>> importer("litellm").CATALOGUE.publisher_label
+    'BerriAI'
+    """
+    if name not in IMPORTERS:
+        raise UnknownName("catalogue", name, nearest(name, {n: n for n in IMPORTERS}))
+    module: Importer = import_module(f"modeldex.importers.{IMPORTERS[name]}")  # type: ignore[assignment]
+    return module
+
+
+def import_document(
+    folder: Path, text: bytes, new: Import, *, show: Callable[[str], None] = lambda text: None
+) -> Outcome:
+    """Import a document into the store in a folder, which is made where there is none.
+
+    Raises BadInput for a document that is not of the catalogue, for another one of the same day,
+    and where the folder cannot be written; StoreError for a store of another version.
+    """
+    if not is_date(new.as_of) or len(new.as_of) != 10:
+        raise BadInput(f"--as-of: not a day: {new.as_of!r}", remedy="write YYYY-MM-DD")
+    new = new._replace(sha256=sha256(text).hexdigest())
+    importer(new.catalogue)
+    read_json(text, new.file or "document")
+    with _written(folder), only_writer(folder, wait=False):
+        manifest = _manifest(folder)
+        there = _imports(manifest)
+        imports = _with(there, new)
+        document = folder / DOCUMENTS / f"{new.sha256}.json"
+        document.parent.mkdir(exist_ok=True)
+        if not (document.is_file() and sha256(document.read_bytes()).digest() == sha256(text).digest()):
+            write_whole(document, text)
+        sound = manifest is not None and not manifest.damage(contents=True)
+        if imports == there and sound:
+            return _outcome(folder, imports, imports.index(new), changed=False, show=show)
+        return _outcome(folder, imports, imports.index(new), changed=True, show=show)
+
+
+def rebuild(folder: Path, *, show: Callable[[str], None] = lambda text: None) -> int:
+    """Build the store of a folder anew from its documents; answers the number of statements."""
+    with _written(folder, must_exist=True), only_writer(folder, wait=False):
+        imports = _imports(_manifest(folder))
+        if not imports:
+            raise StoreError(f"nothing was imported into {folder}; run: modeldex import")
+        return _outcome(folder, imports, len(imports) - 1, changed=True, show=show).statements
+
+
+class _written:  # noqa: N801
+    """The errors of writing a folder, each as one line; what was there stays."""
+
+    def __init__(self, folder: Path, *, must_exist: bool = False) -> None:
+        self.folder, self.must_exist = folder, must_exist
+
+    def __enter__(self) -> None:
+        try:
+            if self.must_exist and not self.folder.is_dir():
+                raise StoreError(f"no store in {self.folder}")
+            self.folder.mkdir(parents=True, exist_ok=True)
+            strange = [
+                entry.name for entry in os.scandir(self.folder)
+                if entry.name not in OURS and not entry.name.startswith((".", "store-"))
+            ]  # fmt: skip
+        except OSError as error:
+            raise self._error(error) from None
+        if strange:
+            raise BadInput(
+                f"there is something else already: {strange[0]}", file=str(self.folder),
+                remedy="name a new folder, or one that modeldex import made",
+            )  # fmt: skip
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        engine = isinstance(error, RuntimeError) and "rror" in str(error)
+        if isinstance(error, OSError | sqlite3.Error) or engine:
+            raise self._error(error) from None
+
+    def _error(self, error: BaseException | None) -> BadInput:
+        said = getattr(error, "strerror", None) or str(error)
+        return BadInput(
+            f"cannot be written: {' '.join(said.split())[:200]}", file=str(self.folder),
+            remedy="nothing was changed",
+        )  # fmt: skip
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    """The manifest, if there is one. Raises StoreError for one of another kind or version."""
+    if not (folder / "manifest").exists():
+        return None
+    manifest = Manifest(str(folder))
+    if not manifest.of_catalogues:
+        raise StoreError(f"{folder} holds a built dataset, not catalogues; name another folder")
+    return manifest
+
+
+def _imports(manifest: Manifest | None) -> list[Import]:
+    try:
+        return [Import(**json.loads(line)) for line in manifest.imports] if manifest else []
+    except (ValueError, TypeError):
+        raise StoreError("the manifest is damaged: it names an import that cannot be read") from None
+
+
+def _with(imports: list[Import], new: Import) -> list[Import]:
+    """The imports with a new one, unless it is there."""
+    for each in imports:
+        if (each.catalogue, each.as_of) == (new.catalogue, new.as_of):
+            if each.sha256 != new.sha256:
+                raise BadInput(
+                    f"another document of {each.catalogue} for {each.as_of} was imported before "
+                    f"({each.file or each.sha256[:12]})", remedy="give the day of this one: --as-of",
+                )  # fmt: skip
+            imports[imports.index(each)] = new = new._replace(
+                file=each.file, url=each.url, version=each.version
+            )
+            return imports
+    return [*imports, new]
+
+
+def _outcome(
+    folder: Path, imports: list[Import], asked: int, *, changed: bool,
+    show: Callable[[str], None],
+) -> Outcome:  # fmt: skip
+    """Read the documents, build the store if it is to change, and say what the asked one gave."""
+    _remove_left_behind(folder)
+    scrap = folder / SCRAP
+    gathered = Gathered(scrap)
+    try:
+        for number, each in enumerate(imports):
+            if changed or number == asked:
+                show(f"reading {each.catalogue} of {each.as_of}")
+                tally, listed = gathered.add(
+                    _release(number, each), importer(each.catalogue), _document(folder, each)
+                )
+                if number == asked:
+                    result = tally, listed
+        statements = _build(folder, gathered, imports, show) if changed else 0
+    finally:
+        gathered.observed.close()
+        scrap.unlink(missing_ok=True)
+    tally, listed = result
+    offerings = gathered.resolver.offerings
+    apart = tuple(sorted(
+        (offerings[iri].api_id or iri, offerings[iri].platform.rpartition("/")[2])
+        for iri in listed if offerings[iri].how == "apart"
+    ))  # fmt: skip
+    joined = Counter(offerings[iri].how for iri in listed)
+    return Outcome(changed, tally, joined, apart, statements)
+
+
+def _build(
+    folder: Path, gathered: Gathered, imports: list[Import], show: Callable[[str], None]
+) -> int:
+    beside = folder / BESIDE
+    loading = Loading(beside)
+    try:
+        count = write_quads(gathered, loading, show)
+        loading.close()
+    finally:
+        loading.stop()
+        del loading
+    for scrap in ("LOG", "LOCK", "LOG.old"):
+        (beside / scrap).unlink(missing_ok=True)
+    sync_folder(beside)
+    store = folder / f"store-{os.urandom(6).hex()}"
+    beside.rename(store)
+    sync_folder(folder)
+    files = sorted((file.name, file.stat().st_size) for file in store.iterdir())
+    small = [name for name, size in files if size < SMALL]
+    lines = [CATALOGUES, f"quads {count}", f"store {store.name}"]
+    lines.append(f"crc32 {checksum(str(store), small)}")
+    lines += [f"import {json.dumps(each._asdict())}" for each in imports]
+    lines += [f"file {size} {name}" for name, size in files]
+    write_whole(folder / "manifest", "\n".join([*lines, "end", ""]).encode())
+    for old in folder.glob("store-*"):
+        if old != store:
+            shutil.rmtree(old, ignore_errors=True)
+    return count
+
+
+def _release(number: int, each: Import) -> Release:
+    edition = Edition(number, each.catalogue, each.as_of)
+    return Release(edition, importer(each.catalogue).CATALOGUE, each.version, each.sha256, each.url)
+
+
+def _document(folder: Path, each: Import) -> object:
+    path = folder / DOCUMENTS / f"{each.sha256}.json"
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        text = b""
+    if sha256(text).hexdigest() != each.sha256:
+        raise StoreError(
+            f"{path} is missing or damaged; import {each.file or each.catalogue} of "
+            f"{each.as_of} again"
+        )
+    return read_json(text, each.file or str(path))
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """Remove what imports that were killed have left."""
+    shutil.rmtree(folder / BESIDE, ignore_errors=True)
+    for pattern in (f"{SCRAP}*", ".manifest.*", f"{DOCUMENTS}/.*"):
+        for scrap in folder.glob(pattern):
+            with suppress(OSError):
+                scrap.unlink()
+    named = None
+    with suppress(StoreError):
+        named = Manifest(str(folder)).values["store"]
+    for store in folder.glob("store-*"):
+        if store.name != named:
+            shutil.rmtree(store, ignore_errors=True)
