@@ -1,0 +1,211 @@
+"""Shapes as queries: each finds the focus nodes, and values, that break one constraint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import SH
+from rdflib.term import Node
+
+from modeldex.shacl.conditions import OF_THE_FOCUS, Conditions
+from modeldex.shacl.shape_terms import TYPE, Subclasses, Uncovered, items, path, term
+
+COMPONENTS = {
+    SH.qualifiedValueShape: SH.QualifiedMinCountConstraintComponent,
+    SH.sparql: SH.SPARQLConstraintComponent, SH.pattern: SH.PatternConstraintComponent,
+}  # fmt: skip
+_WHERE = re.compile(r"\A\s*SELECT\s+(?:DISTINCT\s+)?(.*?)\s+WHERE\s*\{(.*)\}\s*\Z", re.DOTALL)
+
+
+class Check(NamedTuple):
+    """A query for `?this` and `?value`, and what its rows break."""
+
+    shape: Node
+    component: URIRef
+    severity: Node
+    message: str
+    path: Node | None
+    query: str
+
+
+class Target(NamedTuple):
+    """The focus nodes of a shape: as a pattern that binds `?this`, and as a condition on it."""
+
+    pattern: str
+    condition: str
+    few: bool
+
+
+def checks(shapes: Graph, subclasses: Subclasses, predicates: list[str]) -> list[Check]:
+    """All checks of the shapes. Raises Uncovered for a constraint that no query covers.
+
+    `subclasses` answers by the data, and `predicates` are those that the data use.
+    """
+    compiler = _Compiler(shapes, subclasses, predicates)
+    return [
+        check
+        for shape in sorted(set(_targeted(shapes)))
+        for target in compiler.targets(shape)
+        for check in compiler.of_shape(shape, target)
+    ]
+
+
+def _targeted(shapes: Graph) -> Iterator[Node]:
+    for predicate in (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf):
+        yield from shapes.subjects(predicate)
+
+
+class _Compiler:
+    def __init__(self, shapes: Graph, subclasses: Subclasses, predicates: list[str]) -> None:
+        self.shapes, self.subclasses, self.predicates = shapes, subclasses, predicates
+        self.conditions = Conditions(shapes, subclasses)
+
+    def targets(self, shape: Node) -> Iterator[Target]:
+        for name in sorted(self.shapes.objects(shape, SH.targetClass)):
+            classes = self.subclasses(str(name))
+            if len(classes) == 1:
+                pattern = f"?this {TYPE} <{classes[0]}>"
+                yield Target(pattern, f"EXISTS {{ {pattern} }}", few=True)
+            else:
+                listed = " ".join(f"<{each}>" for each in classes)
+                among = ", ".join(f"<{each}>" for each in classes)
+                yield Target(
+                    f"{{ SELECT DISTINCT ?this WHERE {{ VALUES ?class {{ {listed} }} "
+                    f"?this {TYPE} ?class }} }}",
+                    f"EXISTS {{ ?this {TYPE} ?class FILTER (?class IN ({among})) }}", few=False,
+                )  # fmt: skip
+        for name in sorted(self.shapes.objects(shape, SH.targetNode)):
+            yield Target(f"VALUES ?this {{ {term(name)} }}", f"?this = {term(name)}", few=True)
+        for predicate, pattern in (
+            (SH.targetSubjectsOf, "?this {} ?any"), (SH.targetObjectsOf, "?any {} ?this")
+        ):  # fmt: skip
+            for name in sorted(self.shapes.objects(shape, predicate)):
+                used = pattern.format(term(name))
+                yield Target(f"{{ SELECT DISTINCT ?this WHERE {{ {used} }} }}",
+                             f"EXISTS {{ {used} }}", few=True)  # fmt: skip
+
+    def of_shape(self, shape: Node, target: Target) -> Iterator[Check]:
+        if self.shapes.value(shape, SH.path) is not None:
+            yield from self._of_property(shape, target)
+            return
+        for predicate, value in sorted(self.shapes.predicate_objects(shape)):
+            if predicate == SH.closed:
+                yield from self._closed(shape, target)
+            elif predicate == SH.sparql:
+                yield self._sparql(shape, value, target)
+        plain = self._without_those_of_the_focus(shape)
+        for component, condition in self.conditions.of_node(plain, "?this"):
+            yield self._check(
+                shape, component, None,
+                f"SELECT ?this (?this AS ?value) WHERE {{ {target.pattern} FILTER ({condition}) }}",
+            )
+        for each in sorted(self.shapes.objects(shape, SH.property)):
+            yield from self._of_property(each, target)
+
+    def _without_those_of_the_focus(self, shape: Node) -> Node:
+        """The same shape for the conditions: what has queries of its own is left out."""
+        copy = URIRef(f"{shape}#conditions")
+        for predicate, value in list(self.shapes.predicate_objects(shape)):
+            if predicate not in OF_THE_FOCUS:
+                self.conditions.shapes.add((copy, predicate, value))
+        return copy
+
+    def _of_property(self, shape: Node, target: Target) -> Iterator[Check]:
+        if any(self.shapes.objects(shape, each) for each in ()):
+            raise Uncovered(shape, SH.property)
+        along = path(self.shapes, self.shapes.value(shape, SH.path))
+        for component, condition in self.conditions.of_node(shape, "?value"):
+            found = f"?this {along} ?value"
+            where = (
+                f"{target.pattern} . {found} FILTER ({condition})" if target.few
+                else f"{found} FILTER ({condition}) FILTER ({target.condition})"
+            )  # fmt: skip
+            yield self._check(shape, component, SH.path,
+                              f"SELECT DISTINCT ?this ?value WHERE {{ {where} }}")  # fmt: skip
+        for component, condition in self.conditions.of_set(shape, "?this"):
+            yield self._check(shape, component, SH.path,
+                              self._of_set(shape, component, condition, target, along))  # fmt: skip
+        if next(self.shapes.objects(shape, SH.property), None) is not None:
+            raise Uncovered(shape, SH.property)
+        if next(self.shapes.objects(shape, SH.sparql), None) is not None:
+            raise Uncovered(shape, SH.sparql)
+
+    def _of_set(
+        self, shape: Node, component: URIRef, condition: str, target: Target, along: str
+    ) -> str:
+        """What broke a constraint on all values: the values where SHACL names them."""
+        other = self.shapes.value(shape, component)
+        if component in (SH.lessThan, SH.lessThanOrEquals) and other is not None:
+            sign = "<" if component == SH.lessThan else "<="
+            return (
+                f"SELECT DISTINCT ?this ?value WHERE {{ ?this {along} ?value . ?this {term(other)} "
+                f"?other FILTER (!COALESCE(?value {sign} ?other, false)) "
+                f"FILTER ({target.condition}) }}"
+            )
+        if component == SH.disjoint and other is not None:
+            return (
+                f"SELECT DISTINCT ?this ?value WHERE {{ ?this {along} ?value . ?this {term(other)} "
+                f"?value FILTER ({target.condition}) }}"
+            )
+        if component == SH.equals and other is not None:
+            one = f"?this {along} ?value FILTER NOT EXISTS {{ ?this {term(other)} ?value }}"
+            two = f"?this {term(other)} ?value FILTER NOT EXISTS {{ ?this {along} ?value }}"
+            found = one if condition.startswith(f"EXISTS {{ ?this {along} ") else two
+            return (
+                f"SELECT DISTINCT ?this ?value WHERE {{ {found} FILTER ({target.condition}) }}"
+            )
+        if component == SH.maxCount and condition.startswith("EXISTS") and not target.few:
+            inner = condition.removeprefix("EXISTS { ").removesuffix(" }")
+            return (
+                f"SELECT DISTINCT ?this WHERE {{ {inner} FILTER ({target.condition}) }}"
+            )
+        return f"SELECT ?this WHERE {{ {target.pattern} FILTER ({condition}) }}"
+
+    def _closed(self, shape: Node, target: Target) -> Iterator[Check]:
+        allowed = {str(each) for each in items(self.shapes, self.shapes.value(shape, SH.ignoredProperties))}
+        for each in self.shapes.objects(shape, SH.property):
+            if isinstance(along := self.shapes.value(each, SH.path), URIRef):
+                allowed.add(str(along))
+        others = [each for each in self.predicates if each not in allowed]
+        if target.few:
+            listed = ", ".join(f"<{each}>" for each in sorted(allowed))
+            yield self._check(
+                shape, SH.closed, None,
+                f"SELECT ?this ?path ?value WHERE {{ {target.pattern} . ?this ?path ?value "
+                f"FILTER (?path NOT IN ({listed})) }}",
+            )
+        elif others:
+            found = " UNION ".join(
+                f"{{ ?this <{each}> ?value BIND (<{each}> AS ?path) }}" for each in others
+            )
+            yield self._check(
+                shape, SH.closed, None,
+                f"SELECT ?this ?path ?value WHERE {{ {found} FILTER ({target.condition}) }}",
+            )
+
+    def _sparql(self, shape: Node, constraint: Node, target: Target) -> Check:
+        """The query of a constraint, asked of all focus nodes at once."""
+        text = str(self.shapes.value(constraint, SH.select))
+        found = _WHERE.match(text)
+        if not found or "$PATH" in text or "$shapesGraph" in text or "$currentShape" in text:
+            raise Uncovered(shape, SH.sparql)
+        prologue = "".join(
+            f"PREFIX {self.shapes.value(each, SH.prefix)}: <{self.shapes.value(each, SH.namespace)}>\n"
+            for ontology in self.shapes.objects(constraint, SH.prefixes)
+            for each in self.shapes.objects(ontology, SH.declare)
+        )
+        variables, body = (part.replace("$this", "?this") for part in found.groups())
+        query = f"{prologue}SELECT DISTINCT {variables} WHERE {{ {target.pattern} . {body} }}"
+        return self._check(shape, SH.sparql, None, query)
+
+    def _check(self, shape: Node, predicate: URIRef, along: URIRef | None, query: str) -> Check:
+        shapes = self.shapes
+        name = str(predicate).removeprefix(str(SH))
+        component = COMPONENTS.get(predicate) or SH[f"{name[0].upper()}{name[1:]}ConstraintComponent"]
+        severity = shapes.value(shape, SH.severity) or SH.Violation
+        message = str(shapes.value(shape, SH.message) or f"sh:{name} is broken")
+        place = shapes.value(shape, SH.path) if along is not None else None
+        return Check(shape, component, severity, message, place, query)
