@@ -129,18 +129,21 @@ class _Writer:
         known = self._known_claims(curated)
         of_curated: list[str] = []
         waiting: list[str] = []
-        done = 0
+        done = set[str]()
         for about in self.gathered.observed.subjects():
             joined = about.subject in self.resolver.curated.iris
             target = of_curated if joined else waiting
             if not joined:
                 target.extend(of_offering(self.resolver.offerings[about.subject]))
             target.extend(self._claims(about, known))
-            done += 1
+            done.add(about.subject)
             if len(waiting) >= AT_ONCE:
                 self._judge(waiting)
                 waiting = []
-                self.show(f"{done:,} of {len(self.resolver.offerings):,} offerings")
+                self.show(f"{len(done):,} of {len(self.resolver.offerings):,} offerings")
+        for iri, offering in sorted(self.resolver.offerings.items()):
+            if iri not in done and iri not in self.resolver.curated.iris:
+                waiting.extend(of_offering(offering))  # which others name as the broader one
         self._judge(waiting)
         self._judge_models()
         self._put(self._judged([*curated, *parsed([*surroundings, *of_curated])], {}))

@@ -17,6 +17,9 @@ COMPONENTS = {
     SH.qualifiedValueShape: SH.QualifiedMinCountConstraintComponent,
     SH.sparql: SH.SPARQLConstraintComponent, SH.pattern: SH.PatternConstraintComponent,
 }  # fmt: skip
+USUAL = 8
+"""So many statements describe a thing, more or less."""
+_TEST = re.compile(r"FILTER\s+(?:NOT\s+)?EXISTS\s*\{")
 _WHERE = re.compile(r"\A\s*SELECT\s+(?:DISTINCT\s+)?(.*?)\s+WHERE\s*\{(.*)\}\s*\Z", re.DOTALL)
 
 
@@ -37,14 +40,22 @@ class Target(NamedTuple):
     pattern: str
     condition: str
     few: bool
+    number: int
 
 
-def checks(shapes: Graph, subclasses: Subclasses, predicates: list[str]) -> list[Check]:
+class Numbers(NamedTuple):
+    """How often the data use each predicate, and how many things they have of each class."""
+
+    predicates: dict[str, int]
+    classes: dict[str, int]
+
+
+def checks(shapes: Graph, subclasses: Subclasses, numbers: Numbers) -> list[Check]:
     """All checks of the shapes. Raises Uncovered for a constraint that no query covers.
 
-    `subclasses` answers by the data, and `predicates` are those that the data use.
+    `subclasses` answers by the data; the numbers only decide where a query begins.
     """
-    compiler = _Compiler(shapes, subclasses, predicates)
+    compiler = _Compiler(shapes, subclasses, numbers)
     return [
         check
         for shape in sorted(set(_targeted(shapes)))
@@ -59,16 +70,17 @@ def _targeted(shapes: Graph) -> Iterator[Node]:
 
 
 class _Compiler:
-    def __init__(self, shapes: Graph, subclasses: Subclasses, predicates: list[str]) -> None:
-        self.shapes, self.subclasses, self.predicates = shapes, subclasses, predicates
+    def __init__(self, shapes: Graph, subclasses: Subclasses, numbers: Numbers) -> None:
+        self.shapes, self.subclasses, self.numbers = shapes, subclasses, numbers
         self.conditions = Conditions(shapes, subclasses)
 
     def targets(self, shape: Node) -> Iterator[Target]:
         for name in sorted(self.shapes.objects(shape, SH.targetClass)):
             classes = self.subclasses(str(name))
+            number = sum(self.numbers.classes.get(each, 0) for each in classes)
             if len(classes) == 1:
                 pattern = f"?this {TYPE} <{classes[0]}>"
-                yield Target(pattern, f"EXISTS {{ {pattern} }}", few=True)
+                yield Target(pattern, f"EXISTS {{ {pattern} }}", few=True, number=number)
             else:
                 listed = " ".join(f"<{each}>" for each in classes)
                 among = ", ".join(f"<{each}>" for each in classes)
@@ -76,16 +88,17 @@ class _Compiler:
                     f"{{ SELECT DISTINCT ?this WHERE {{ VALUES ?class {{ {listed} }} "
                     f"?this {TYPE} ?class }} }}",
                     f"EXISTS {{ ?this {TYPE} ?class FILTER (?class IN ({among})) }}", few=False,
+                    number=number,
                 )  # fmt: skip
         for name in sorted(self.shapes.objects(shape, SH.targetNode)):
-            yield Target(f"VALUES ?this {{ {term(name)} }}", f"?this = {term(name)}", few=True)
+            yield Target(f"VALUES ?this {{ {term(name)} }}", f"?this = {term(name)}", few=True, number=1)
         for predicate, pattern in (
             (SH.targetSubjectsOf, "?this {} ?any"), (SH.targetObjectsOf, "?any {} ?this")
         ):  # fmt: skip
             for name in sorted(self.shapes.objects(shape, predicate)):
                 used = pattern.format(term(name))
-                yield Target(f"{{ SELECT DISTINCT ?this WHERE {{ {used} }} }}",
-                             f"EXISTS {{ {used} }}", few=True)  # fmt: skip
+                yield Target(used, f"EXISTS {{ {used} }}", few=True,
+                             number=self.numbers.predicates.get(str(name), 0))  # fmt: skip
 
     def of_shape(self, shape: Node, target: Target) -> Iterator[Check]:
         if self.shapes.value(shape, SH.path) is not None:
@@ -100,7 +113,7 @@ class _Compiler:
         for component, condition in self.conditions.of_node(plain, "?this"):
             yield self._check(
                 shape, component, None,
-                f"SELECT ?this (?this AS ?value) WHERE {{ {target.pattern} FILTER ({condition}) }}",
+                f"SELECT DISTINCT ?this (?this AS ?value) WHERE {{ {target.pattern} FILTER ({condition}) }}",
             )
         for each in sorted(self.shapes.objects(shape, SH.property)):
             yield from self._of_property(each, target)
@@ -114,8 +127,6 @@ class _Compiler:
         return copy
 
     def _of_property(self, shape: Node, target: Target) -> Iterator[Check]:
-        if any(self.shapes.objects(shape, each) for each in ()):
-            raise Uncovered(shape, SH.property)
         along = path(self.shapes, self.shapes.value(shape, SH.path))
         for component, condition in self.conditions.of_node(shape, "?value"):
             found = f"?this {along} ?value"
@@ -154,36 +165,34 @@ class _Compiler:
             one = f"?this {along} ?value FILTER NOT EXISTS {{ ?this {term(other)} ?value }}"
             two = f"?this {term(other)} ?value FILTER NOT EXISTS {{ ?this {along} ?value }}"
             found = one if condition.startswith(f"EXISTS {{ ?this {along} ") else two
-            return (
-                f"SELECT DISTINCT ?this ?value WHERE {{ {found} FILTER ({target.condition}) }}"
-            )
+            return f"SELECT DISTINCT ?this ?value WHERE {{ {target.pattern} . {found} }}"
         if component == SH.maxCount and condition.startswith("EXISTS") and not target.few:
             inner = condition.removeprefix("EXISTS { ").removesuffix(" }")
             return (
                 f"SELECT DISTINCT ?this WHERE {{ {inner} FILTER ({target.condition}) }}"
             )
-        return f"SELECT ?this WHERE {{ {target.pattern} FILTER ({condition}) }}"
+        return f"SELECT DISTINCT ?this WHERE {{ {target.pattern} FILTER ({condition}) }}"
 
     def _closed(self, shape: Node, target: Target) -> Iterator[Check]:
         allowed = {str(each) for each in items(self.shapes, self.shapes.value(shape, SH.ignoredProperties))}
         for each in self.shapes.objects(shape, SH.property):
             if isinstance(along := self.shapes.value(each, SH.path), URIRef):
                 allowed.add(str(along))
-        others = [each for each in self.predicates if each not in allowed]
-        if target.few:
+        others = {p: n for p, n in self.numbers.predicates.items() if p not in allowed}
+        if sum(others.values()) > USUAL * target.number:
             listed = ", ".join(f"<{each}>" for each in sorted(allowed))
             yield self._check(
                 shape, SH.closed, None,
-                f"SELECT ?this ?path ?value WHERE {{ {target.pattern} . ?this ?path ?value "
+                f"SELECT DISTINCT ?this ?path ?value WHERE {{ {target.pattern} . ?this ?path ?value "
                 f"FILTER (?path NOT IN ({listed})) }}",
             )
         elif others:
             found = " UNION ".join(
-                f"{{ ?this <{each}> ?value BIND (<{each}> AS ?path) }}" for each in others
+                f"{{ ?this <{each}> ?value BIND (<{each}> AS ?path) }}" for each in sorted(others)
             )
             yield self._check(
                 shape, SH.closed, None,
-                f"SELECT ?this ?path ?value WHERE {{ {found} FILTER ({target.condition}) }}",
+                f"SELECT DISTINCT ?this ?path ?value WHERE {{ {found} FILTER ({target.condition}) }}",
             )
 
     def _sparql(self, shape: Node, constraint: Node, target: Target) -> Check:
@@ -198,7 +207,11 @@ class _Compiler:
             for each in self.shapes.objects(ontology, SH.declare)
         )
         variables, body = (part.replace("$this", "?this") for part in found.groups())
-        query = f"{prologue}SELECT DISTINCT {variables} WHERE {{ {target.pattern} . {body} }}"
+        where = (
+            f"{body} FILTER ({target.condition})" if "?this" in _without_tests(body)
+            else f"{target.pattern} . {body}"
+        )  # fmt: skip
+        query = f"{prologue}SELECT DISTINCT {variables} WHERE {{ {where} }}"
         return self._check(shape, SH.sparql, None, query)
 
     def _check(self, shape: Node, predicate: URIRef, along: URIRef | None, query: str) -> Check:
@@ -209,3 +222,14 @@ class _Compiler:
         message = str(shapes.value(shape, SH.message) or f"sh:{name} is broken")
         place = shapes.value(shape, SH.path) if along is not None else None
         return Check(shape, component, severity, message, place, query)
+
+
+def _without_tests(body: str) -> str:
+    """The text of a pattern without its FILTERs on EXISTS, which bind nothing."""
+    while found := _TEST.search(body):
+        depth, end = 1, found.end()
+        while depth and end < len(body):
+            depth += {"{": 1, "}": -1}.get(body[end], 0)
+            end += 1
+        body = body[: found.start()] + body[end:]
+    return body
