@@ -1,13 +1,15 @@
-"""Whether data hold to the fact model: SHACL by pyshacl, and the rules that RDF cannot see.
+"""Whether data hold to the fact model: SHACL, and the rules that RDF cannot see.
 
 Files are read, completed by what the build computes, and held against the shapes in
-`ontology/shapes`. Each result names the rule, the focus node, and file and line where they can
+`ontology/shapes`: by queries that find what breaks them, or by pyshacl, should there be a
+constraint that no query covers. Each result names the rule, the focus node, and file and line where they can
 be known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +18,6 @@ import pyoxigraph as ox
 import pyshacl
 import rdflib
 from rdflib.namespace import RDF, SH
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
 
 from modeldex import packaged
 from modeldex import terms as t
@@ -26,36 +26,14 @@ from modeldex.errors import BadInput
 from modeldex.integrity import TYPE, Finding, computed_by_hand, described_twice
 from modeldex.rdflib_store import rdflib_term
 from modeldex.reading import Document, read
-from modeldex.shape_lint import NO_SHAPE, lint, unseen_subjects
+from modeldex.shacl.running import broken, report, subclasses_in
+from modeldex.shacl.shape_terms import Uncovered, is_of
+from modeldex.shape_lint import NO_SHAPE, lint
+from modeldex.store import Store
 
 SEVERITIES: dict[object, str] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
-CLAIM_LIMIT = 20_000
-
-
-class _PreparedGraph(rdflib.Graph):
-    """A graph that parses each query once: pyshacl asks the same one for every focus node."""
-
-    def query(
-        self,
-        query_object: Any,
-        processor: Any = "sparql",
-        result: Any = "sparql",
-        initNs: Any = None,  # noqa: N803
-        initBindings: Any = None,  # noqa: N803
-        use_store_provided: bool = True,
-        **options: Any,
-    ) -> rdflib.query.Result:
-        """As `rdflib.Graph.query`."""
-        if isinstance(query_object, str):
-            query_object = _prepared(query_object, tuple((initNs or {}).items()))
-        return super().query(
-            query_object, processor, result, None, initBindings, use_store_provided, **options
-        )
-
-
-@lru_cache(maxsize=256)
-def _prepared(query: str, namespaces: tuple[tuple[str, Any], ...]) -> Query:
-    return prepareQuery(query, initNs=dict(namespaces))
+GRAPHS = (t.CLAIMS, t.EVIDENCE, t.ENTITIES, t.ONTOLOGY)
+"""The graphs that are validated: the verified one holds plain facts, derived from the claims."""
 
 
 class Result(NamedTuple):
@@ -109,21 +87,14 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
     statements = list(documents)
     if context == "packaged" and paths:
         statements += _packaged_besides(documents)
-    claims = [q.subject for q in own if q.predicate == TYPE and _iri(q.object) == t.MDX + "Claim"]
-    if len(claims) > CLAIM_LIMIT:
-        raise BadInput(
-            f"{len(claims):,} claims are more than the {CLAIM_LIMIT:,} that are validated at once",
-            remedy="validate the files one by one",
-        )
+    claims = sum(q.predicate == TYPE and _iri(q.object) == t.MDX + "Claim" for q in own)
     ontology = vocabulary()
-    # The verified graph holds plain facts, derived from the claims: nothing to validate.
     quads = dataset(statements, [ontology])
-    data = to_rdflib(quad for quad in quads if quad.graph_name != ox.NamedNode(t.VERIFIED))
-    graph = _shacl_report(data)
+    data = ox.Store()
+    data.bulk_extend(_triples(q for q in quads if q.graph_name != ox.NamedNode(t.VERIFIED)))
+    graph = shacl_report(data)
     findings = [*described_twice(statements), *computed_by_hand(own, ontology.quads)]
-    for node in unseen_subjects(data, shapes(), data):
-        if _focus(node) in described:
-            findings.append(Finding("looked-at-by-a-shape", _focus(node), NO_SHAPE))
+    findings += _unseen(data, described)
     _add(graph, findings)
     places = _Places(statements)
     results = []
@@ -136,7 +107,7 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
         else:
             results.append(result)
     results += [_empty(document) for document in documents if not document.quads]
-    return Report(tuple(sorted(results, key=_order)), len(documents), len(claims), graph)
+    return Report(tuple(sorted(results, key=_order)), len(documents), claims, graph)
 
 
 def _packaged_besides(documents: list[Document]) -> list[Document]:
@@ -184,7 +155,7 @@ def shapes() -> rdflib.Graph:
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     """The union of the statements as an rdflib graph."""
-    graph = _PreparedGraph()
+    graph = rdflib.Graph()
     for quad in quads:
         graph.add(
             (rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object))
@@ -192,7 +163,33 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     return graph
 
 
-def _shacl_report(data: rdflib.Graph) -> rdflib.Graph:
+def validate_store(folder: str | Path) -> Report:
+    """Validate the dataset in a folder, such as a store of catalogues, as it stands."""
+    engine = Store.open(folder).engine
+    data = ox.Store()
+    for name in GRAPHS:
+        data.bulk_extend(_triples(engine.quads_for_pattern(None, None, None, ox.NamedNode(name))))
+    graph = shacl_report(data)
+    _add(graph, _unseen(data, None))
+    places = _Places([])
+    results = [_result(graph, node, places) for node in graph.objects(None, SH.result)]
+    rows: Any = data.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s a <{t.MDX}Claim> }}")
+    claims = int(next(rows)["n"].value)
+    return Report(tuple(sorted(results, key=_order)), 0, claims, graph)
+
+
+def shacl_report(data: ox.Store) -> rdflib.Graph:
+    """The SHACL report on the default graph of a store."""
+    try:
+        return report(broken(data, shapes()), shapes())
+    except Uncovered as error:
+        print(f"modeldex: {error}: no query covers it; pyshacl validates all, slower",
+              file=sys.stderr)  # fmt: skip
+        return pyshacl_report(to_rdflib(data))
+
+
+def pyshacl_report(data: rdflib.Graph) -> rdflib.Graph:
+    """The same report by pyshacl: the measure of the queries."""
     _, graph, _ = pyshacl.validate(
         data, shacl_graph=shapes(), inference="none", advanced=False, js=False,
         meta_shacl=False, abort_on_first=False, allow_warnings=True, do_owl_imports=False,
@@ -201,6 +198,27 @@ def _shacl_report(data: rdflib.Graph) -> rdflib.Graph:
     if not isinstance(graph, rdflib.Graph):
         raise BadInput(f"SHACL could not be run: {graph}")
     return graph
+
+
+def _triples(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    return (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+
+
+def _unseen(data: ox.Store, described: set[str] | None) -> Iterator[Finding]:
+    """Subjects of the data, or those of them that are described here, that no shape looks at."""
+    subclasses = subclasses_in(data)
+    targets = {str(each) for each in shapes().objects(None, SH.targetClass)}
+    seen = sorted({each for target in targets for each in subclasses(target)})
+    condition = is_of("?subject", seen, "?class")
+    rows: Any = data.query(
+        f"SELECT DISTINCT ?subject WHERE {{ ?subject ?p ?o FILTER (!{condition}) }}"
+    )
+    named = set(shapes().objects(None, SH.targetNode))
+    for row in rows:
+        subject = _iri(row["subject"])
+        if rdflib_term(row["subject"]) not in named and (described is None or subject in described):
+            if described is not None or subject.startswith(t.ID):
+                yield Finding("looked-at-by-a-shape", subject, NO_SHAPE)
 
 
 def _add(graph: rdflib.Graph, findings: Iterable[Finding]) -> None:

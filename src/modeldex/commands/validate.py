@@ -29,11 +29,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="the files are all there is; otherwise they add to the packaged data, or stand for "
         "its files whose paths end alike, unless they describe the dataset itself",
     )  # fmt: skip
+    parser.add_argument("--store", metavar="DIR", help="a dataset folder, as it stands")
     declare_format(parser, *SHACL_SYNTAX)
 
 
 def run(options: argparse.Namespace) -> int:
     """Validate, print the findings, and answer with the exit code."""
+    if options.store is not None:
+        return _validate_store(options)
     unreadable = _unreadable(options.paths)
     if unreadable:
         for error in unreadable:
@@ -42,6 +45,16 @@ def run(options: argparse.Namespace) -> int:
     from modeldex.validation import validate
 
     report = validate(options.paths, context="none" if options.alone else "auto")
+    _print(report, options.format)
+    return 0 if report.conforms else 1
+
+
+def _validate_store(options: argparse.Namespace) -> int:
+    if options.paths or options.alone:
+        raise BadInput("--store takes no files", remedy="validate them by themselves")
+    from modeldex.validation import validate_store
+
+    report = validate_store(options.store)
     _print(report, options.format)
     return 0 if report.conforms else 1
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from modeldex.dates import day_before, is_date
 from modeldex.errors import BadInput
+from modeldex.importers import litellm, openrouter
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Refused, Value
 from modeldex.importers.terms import count, decimal_of, plain, price, shown
 from modeldex.json_reading import Path
@@ -70,10 +71,10 @@ def _listing(provider: str, record: dict[str, Any]) -> Listing:
     label = record.get("name") if isinstance(record.get("name"), str) else None
     if provider in OWN_MAKERS:
         return Listing(provider, api_id, OWN_MAKERS[provider], api_id, label)
+    if provider == "openrouter":
+        return openrouter.listing(api_id, label)
     if provider == "aws":
-        from modeldex.importers.litellm import listing
-
-        return listing(api_id, "bedrock")._replace(platform=provider, label=label)
+        return litellm.listing(api_id, "bedrock")._replace(platform=provider, label=label)
     maker, slash, name = api_id.partition("/")
     if slash and "/" not in name:
         return Listing(provider, api_id, maker, name, label)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from modeldex.errors import BadInput
+from modeldex.importers import openrouter
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Refused, Value
 from modeldex.importers.terms import (
     PER_MILLION,
@@ -193,6 +194,8 @@ def listing(key: str, provider: str) -> Listing:
     if platform == "openai" and api_id.startswith("ft:"):
         api_id = api_id.removeprefix("ft:")
         within.append("fine-tuned")
+    if platform == "openrouter":
+        return openrouter.listing(api_id)
     maker, name = _model(platform, models, api_id)
     if platform == "bedrock" and (found := GEOGRAPHY.match(api_id)):
         within.append(f"region-{found[1]}")

@@ -55,7 +55,9 @@ def checks(shapes: Graph, subclasses: Subclasses, numbers: Numbers) -> list[Chec
 
     `subclasses` answers by the data; the numbers only decide where a query begins.
     """
-    compiler = _Compiler(shapes, subclasses, numbers)
+    own = Graph()
+    own += shapes
+    compiler = _Compiler(own, subclasses, numbers)
     return [
         check
         for shape in sorted(set(_targeted(shapes)))

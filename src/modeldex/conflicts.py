@@ -1,0 +1,193 @@
+"""Where sources disagree on a model: the values, who says so, of what kind it is, who is right.
+
+Claims on one property of one model are held together, offerings under the same circumstances
+with them. The value that an official source gives is the arbiter; without one, the value that
+most sources give is what the others are held against.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from modeldex.dates import last_day
+from modeldex.disagreement import Compared, difference, family, kind_of, same
+from modeldex.frozen import NamedTuple
+from modeldex.rows import Rows
+from modeldex.terms import DATASET, local_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+    from modeldex.dex import Modeldex
+
+REGIONAL = ("region-",)
+
+
+class Conflict(NamedTuple):
+    """Two values for one property of one model.
+
+    `held` is what the other is held against: the official claim if `arbitrated`. `difference`
+    is how many times the larger number is the smaller.
+    """
+
+    model: str
+    property: str
+    held: Compared
+    other: Compared
+    kind: str
+    arbitrated: bool
+    difference: Decimal | None
+
+    def to_dict(self) -> dict[str, object]:
+        """The conflict as a JSON object."""
+        return {
+            "model": self.model, "property": self.property, "kind": self.kind,
+            "arbitrated": self.arbitrated,
+            "difference": None if self.difference is None else str(self.difference),
+            "held": _side(self.held), "other": _side(self.other),
+        }  # fmt: skip
+
+
+def _side(claim: Compared) -> dict[str, object]:
+    value = claim.value
+    return {
+        "claim": claim.claim, "subject": claim.subject, "property": claim.property,
+        "value": value if isinstance(value, bool | int) else str(value), "status": claim.status,
+        "basis": claim.basis, "asOf": claim.latest,
+        "sources": [{"source": source, "asOf": day} for source, day in claim.sources],
+    }  # fmt: skip
+
+
+def conflicts_of(
+    dex: Modeldex, thing: str = DATASET, *, past: bool = False
+) -> Iterator[Conflict]:
+    """The conflicts about a thing and what belongs to it (an IRI), model by model.
+
+    Claims that are over are compared only with `past`; they always tell of other times.
+
+    >>> import modeldex
+    >>> dex = modeldex.open()
+    >>> found = list(conflicts_of(dex, dex.thing("Claude 3.5 Sonnet").iri))
+    >>> all(each.kind for each in found)
+    True
+    """
+    single = {prop.name for prop in dex.properties() if prop.single_valued} - {"apiId", "resolvesTo"}
+    groups: dict[tuple[str, str, tuple[str, ...]], list[Compared]] = defaultdict(list)
+    for claim, root in _compared(dex, thing):
+        if claim.property in single:
+            groups[root, family(claim.property), claim.narrowed].append(claim)
+    for (root, name, _), claims in sorted(groups.items(), key=lambda item: item[0]):
+        yield from conflicts_among(root, name, claims, past=past)
+
+
+def conflicts_among(
+    model: str, name: str, claims: Iterable[Compared], *, past: bool = False
+) -> Iterator[Conflict]:
+    """The conflicts among claims on one property, or on properties taken for it, of one model."""
+    every = tuple(claims)
+    held = [claim for claim in every if past or claim.in_force]
+    told = set[frozenset[str]]()
+    for place in _places(held):
+        for conflict in _against_arbiter(model, name, place, every):
+            pair = frozenset((conflict.held.claim, conflict.other.claim))
+            if pair not in told:
+                told.add(pair)
+                yield conflict
+
+
+def _places(claims: list[Compared]) -> list[list[Compared]]:
+    """The claims, those of one platform and region together, and those of the model with each."""
+    of_model = [claim for claim in claims if not claim.platform]
+    places: dict[tuple[str | None, tuple[str, ...]], list[Compared]] = defaultdict(list)
+    for claim in claims:
+        if claim.platform:
+            places[claim.platform, claim.region].append(claim)
+    found = [[*of_model, *each] for _, each in sorted(places.items(), key=lambda i: str(i[0]))]
+    across = [*of_model] + [
+        max(each, key=lambda c: (c.official, len(c.sources), c.latest)) for each in places.values()
+    ]
+    return [*found, across] if len(places) > 1 else found or [of_model]
+
+
+def _against_arbiter(
+    model: str, name: str, claims: list[Compared], every: tuple[Compared, ...]
+) -> Iterator[Conflict]:
+    officials = [claim for claim in claims if claim.official]
+    if not claims:
+        return
+    arbiter = max(officials or claims, key=lambda c: (
+        c.property == name, not c.platform, len({s for s, _ in c.sources}), c.latest, c.claim
+    ))  # fmt: skip
+    seen: list[Compared] = []
+    for claim in sorted(claims, key=lambda c: (-len(c.sources), c.claim)):
+        if claim is arbiter or (same(arbiter, claim) and arbiter.property == claim.property):
+            continue
+        if _no_conflict(arbiter, claim) or any(
+            same(claim, each) and claim.property == each.property for each in seen
+        ):
+            continue
+        seen.append(claim)
+        yield Conflict(
+            model, claim.property, arbiter, claim, kind_of(arbiter, claim, every),
+            arbiter.official, difference(arbiter.value, claim.value),
+        )  # fmt: skip
+
+
+def _no_conflict(one: Compared, other: Compared) -> bool:
+    """Whether two claims on two properties can both be right."""
+    if one.property == other.property:
+        return False
+    if set(one.sources) & set(other.sources):
+        return True  # a source that gives both tells them apart
+    names = {one.property, other.property}
+    if names == {"contextWindow", "maxInput"}:
+        return same(one, other)
+    if one.official and other.official:
+        return True  # the provider itself tells a bound, a plan and an end apart
+    if names <= {"deprecatedOn", "retirementPlanned", "retiredOn", "retirementNotBefore"}:
+        return "deprecatedOn" in names and not same(one, other) and not one.official
+    return names <= {"announced", "released", "knowledgeCutoff", "trainingDataCutoff"} and not same(
+        one, other
+    )
+
+
+def _compared(dex: Modeldex, thing: str) -> Iterator[tuple[Compared, str]]:
+    """The claims to compare, each with the model under which it is compared."""
+    above: dict[str, str] = {}
+    conditions: dict[str, set[str]] = defaultdict(set)
+    rows = dex.ask("versions-and-conditions", thing=thing)
+    assert isinstance(rows, Rows)
+    for subject, version_of, condition in rows:
+        if version_of:
+            above[str(subject)] = str(version_of)
+        if condition:
+            conditions[str(subject)].add(local_name(str(condition)))
+    answer = dex.ask("values-compared", thing=thing)
+    assert isinstance(answer, Rows)
+    waiting: dict[str, tuple[tuple[object, ...], list[tuple[str, str]]]] = {}
+    for row in answer:
+        values = tuple(row)
+        _, supports = waiting.setdefault(str(values[0]), (values, []))
+        supports.append((_who(str(values[15])), str(values[16])))
+    for values, supports in waiting.values():
+        subject, model = str(values[1]), str(values[2] or values[1])
+        named = conditions.get(subject, set())
+        region = tuple(sorted(c for c in named if c.startswith(REGIONAL)))
+        dates = [None if v is None else str(v) for v in values[12:15]]
+        yield Compared(
+            str(values[0]), subject, model, str(values[3]) if values[3] else None,
+            tuple(sorted(named - set(region))), region, str(values[6]), values[7],
+            str(values[8]), str(values[9]), (dates[0], dates[1], dates[2]), values[11] is True,
+            tuple(sorted(set(supports), key=lambda s: (s[0], last_day(s[1])))),
+            not values[3] or (values[4] is not None and values[4] == values[5]),
+        ), above.get(model, model)  # fmt: skip
+
+
+def _who(source: str) -> str:
+    """The catalogue of a release, or the source itself."""
+    name = local_name(source)
+    return name.partition("--")[0] if "--" in name else name
+
+

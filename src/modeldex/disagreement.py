@@ -1,0 +1,269 @@
+"""What kind of disagreement two values are: small rules, from the sure to the last resort.
+
+A rule looks at two claims on the same property, or on two that are taken for one another, of one
+model. The first rule that fits names the kind.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from modeldex.dates import first_day, is_date, last_day, overlap, within
+from modeldex.frozen import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing import TypeAlias
+
+    from modeldex.weighing import Validity
+
+    Rule: TypeAlias = "Callable[[Compared, Compared, tuple[Compared, ...]], bool]"
+
+KINDS = {
+    "other platform or region": "the values are for other platforms or regions",
+    "other snapshot": "the one is for a snapshot or an alias, the other for another",
+    "other definition": "the words mean other things: a window and an input, a plan and an end",
+    "bound read as a date": "a day before which it will not be retired is given as the day",
+    "rounding": "the one rounds what the other gives in full: 1,000,000 and 1,048,576",
+    "magnitude error": "the one is a power of ten of the other: a wrong unit",
+    "other time": "the value was another at the time for which the one source speaks",
+    "copied": "catalogues share a value that the official source does not give",
+    "plain": "the sources contradict each other",
+}
+"""The kinds, each in words; in the order in which the rules are tried."""
+
+SAME_FAMILY = {
+    "maxInput": "contextWindow", "trainingDataCutoff": "knowledgeCutoff",
+    "deprecatedOn": "retiredOn", "retirementPlanned": "retiredOn",
+    "retirementNotBefore": "retiredOn", "announced": "released",
+}  # fmt: skip
+"""Properties that are taken for one another, by the one under which they are compared."""
+
+DECIDED_BY_PLATFORMS = (
+    "contextWindow", "maxInput", "maxOutput", "toolUse", "structuredOutput", "imageInput",
+    "reasoning", "released", "webSearch", "promptCaching", "computerUse", "streaming",
+)  # fmt: skip
+OFFICIAL = ("firstHand", "reported")
+
+
+class Compared(NamedTuple):
+    """A claim, as far as it is compared. `sources` are the catalogues or documents that say so,
+    each with the day for which it speaks; `own_platform` is False for an offering on a platform
+    that the maker of the model does not run.
+    """
+
+    claim: str
+    subject: str
+    model: str
+    platform: str | None
+    narrowed: tuple[str, ...]
+    region: tuple[str, ...]
+    property: str
+    value: object
+    status: str
+    basis: str
+    validity: Validity
+    in_force: bool
+    sources: tuple[tuple[str, str], ...]
+    own_platform: bool = True
+
+    @property
+    def official(self) -> bool:
+        """Whether an official source stands behind it."""
+        return self.status == "verified" and self.basis in OFFICIAL
+
+    @property
+    def latest(self) -> str:
+        """The latest day for which a source says so."""
+        return max(last_day(day) for _, day in self.sources)
+
+
+def same(one: Compared, other: Compared) -> bool:
+    """Whether two claims say the same: equal values, or a date inside the other.
+
+    Of two properties that are not the same, only equal dates of an end do.
+    """
+    if one.value == other.value:
+        return True
+    dates = str(one.value), str(other.value)
+    return all(map(is_date, dates)) and (within(*dates) or within(*dates[::-1]))
+
+
+def kind_of(one: Compared, other: Compared, rest: tuple[Compared, ...] = ()) -> str:
+    """The kind of a disagreement; `rest` are the other claims on the same.
+
+    >>> def says(value, **more):
+    ...     return Compared("c", "s", "m", "p", (), (), "contextWindow", value, "unconfirmed",
+    ...                     "thirdParty", (None, None, None), True, (("x", "2026"),))._replace(**more)
+    >>> kind_of(says(1_000_000), says(1_048_576))
+    'rounding'
+    >>> kind_of(says(8), says(8_000)), kind_of(says(8_000), says(9_000))
+    ('magnitude error', 'plain')
+    """
+    for name, rule in RULES:
+        if rule(one, other, rest):
+            return name
+    return "plain"
+
+
+def other_place(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
+    """They are of offerings on other platforms or in other regions; or the one is of the model
+    itself, and the other of an offering where others than its maker decide.
+    """
+    if one.platform and other.platform:
+        return one.platform != other.platform or one.region != other.region
+    return one.own_platform != other.own_platform and one.property in DECIDED_BY_PLATFORMS
+
+
+def other_snapshot(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
+    """They are of other models of one family, or of other IDs on one platform."""
+    return one.model != other.model or bool(
+        one.platform and other.platform and one.subject != other.subject
+    )
+
+
+def other_definition(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
+    """They are of two properties, and the one can be right beside the other."""
+    if one.property == other.property:
+        return False
+    if {one.property, other.property} == {"contextWindow", "maxInput"}:
+        window, most = (one, other) if one.property == "contextWindow" else (other, one)
+        return bool(window.value >= most.value)  # type: ignore[operator]
+    return True
+
+
+def bound_read_as_date(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
+    """The one says not before a day, the other gives that very day as the end."""
+    names = {one.property, other.property}
+    if "retirementNotBefore" in names and len(names) == 2:
+        return str(one.value) == str(other.value)
+    bounds = {str(c.value) for c in rest if c.property == "retirementNotBefore"}
+    said = {str(c.value) for c in (one, other) if not c.official}
+    known = {str(c.value) for c in (one, other) if c.official}
+    return "retiredOn" in map(family, names) and bool(bounds & said - known)
+
+
+def rounding(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
+    """Two counts near each other, of which the one is a round number of thousands."""
+    values = one.value, other.value
+    if not all(isinstance(value, int) and not isinstance(value, bool) for value in values):
+        return _rounded_price(one.value, other.value)
+    low, high = sorted(values)  # type: ignore[type-var]
+    assert isinstance(low, int) and isinstance(high, int)
+    return low >= 1000 and (high - low <= 1 or _binary(low, high) or any(
+        other in (_cut(each, digits), _rounded(each, digits))
+        for each, other in ((low, high), (high, low))
+        for digits in ((2, 3, 4) if low >= 1_000_000 else (3, 4))
+    ))  # fmt: skip
+
+
+def magnitude(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
+    """The one number is a hundred, a thousand or a million times the other, to the digit."""
+    numbers = [_number(one.value), _number(other.value)]
+    if None in numbers or 0 in numbers:
+        return False
+    low, high = sorted(n for n in numbers if n is not None)
+    ratio = high / low
+    return ratio >= 100 and ratio == Decimal(10) ** (len(str(int(ratio))) - 1)
+
+
+def other_time(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
+    """They hold for other days; or the value is one that another source tells is over."""
+    if not overlap(one.validity, other.validity):
+        return True
+    older, newer = sorted((one, other), key=lambda claim: claim.latest)
+    if older.latest >= newer.latest:
+        return False
+    return any(
+        claim.value == older.value and not claim.in_force
+        and claim.subject in (one.subject, other.subject)
+        and _over_by(claim, newer.latest)
+        for claim in rest
+    )  # fmt: skip
+
+
+def copied(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
+    """Two catalogues share a value with many digits, and the official source gives another."""
+    for official, said in ((one, other), (other, one)):
+        if official.official and not said.official:
+            by = {source for source, _ in said.sources}
+            number = _number(said.value)
+            if len(by) > 1 and number is not None:
+                return len(str(number.normalize()).replace(".", "").strip("0")) >= 4
+    return False
+
+
+RULES: tuple[tuple[str, Rule], ...] = (
+    ("other platform or region", other_place),
+    ("bound read as a date", bound_read_as_date),
+    ("rounding", rounding),
+    ("other definition", other_definition),
+    ("other snapshot", other_snapshot),
+    ("magnitude error", magnitude),
+    ("other time", other_time),
+    ("copied", copied),
+)
+
+
+def family(name: str) -> str:
+    """The property under which a property is compared.
+
+    >>> family("maxInput"), family("maxOutput")
+    ('contextWindow', 'maxOutput')
+    """
+    return SAME_FAMILY.get(name, name)
+
+
+def difference(one: object, other: object) -> Decimal | None:
+    """How many times the larger number is the smaller one, to three places; None for others.
+
+    >>> difference(Decimal("2.5"), 5)
+    Decimal('2.000')
+    """
+    numbers = [_number(one), _number(other)]
+    if None in numbers or 0 in numbers:
+        return None
+    low, high = sorted(abs(n) for n in numbers if n is not None)
+    return (high / low).quantize(Decimal("0.001"))
+
+
+def _number(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return Decimal(value)
+
+
+def _binary(low: int, high: int) -> bool:
+    """Whether the one counts thousands by 1,000 and the other by 1,024."""
+    return any(low % 1000**n == 0 and low // 1000**n * 1024**n == high for n in (1, 2))
+
+
+def _cut(number: int, digits: int) -> int:
+    unit = 10 ** max(len(str(number)) - digits, 0)
+    return int(number // unit * unit)
+
+
+def _rounded(number: int, digits: int) -> int:
+    unit = 10 ** max(len(str(number)) - digits, 0)
+    return int((number + unit // 2) // unit * unit)
+
+
+def _rounded_price(one: object, other: object) -> bool:
+    numbers = [_number(one), _number(other)]
+    if None in numbers or 0 in numbers or not any(isinstance(v, Decimal) for v in (one, other)):
+        return False
+    low, high = sorted(n for n in numbers if n is not None)
+    if (high - low) / low > Decimal("0.01"):
+        return False
+    fewer, more = sorted((low, high), key=lambda n: -int(n.normalize().as_tuple().exponent))
+    places = -int(fewer.normalize().as_tuple().exponent)
+    return round(more, max(places, 0)) == fewer
+
+
+def _over_by(claim: Compared, day: str) -> bool:
+    _, through, ended_by = claim.validity
+    return bool(through and last_day(through) < day) or bool(
+        ended_by and first_day(ended_by) <= day
+    )
