@@ -25,6 +25,7 @@ COMMANDS = {
     "find": "models by their facts",
     "compare": "models side by side",
     "diff": "what changed between two days",
+    "conflicts": "where sources disagree, of what kind, and who is the arbiter",
     "scan": "model IDs in source code that are retired, or will be",
     "import": "a catalogue's document into a store on disk",
     "query": "ask a stored query, or list them",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from modeldex.dates import last_day
-from modeldex.disagreement import Compared, difference, family, kind_of, same
+from modeldex.disagreement import OF_MODELS, Compared, difference, family, kind_of, same
 from modeldex.frozen import NamedTuple
 from modeldex.rows import Rows
 from modeldex.terms import DATASET, local_name
@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
+    from typing import Any
 
     from modeldex.dex import Modeldex
 
@@ -60,9 +61,7 @@ def _side(claim: Compared) -> dict[str, object]:
     }  # fmt: skip
 
 
-def conflicts_of(
-    dex: Modeldex, thing: str = DATASET, *, past: bool = False
-) -> Iterator[Conflict]:
+def conflicts_of(dex: Modeldex, thing: str = DATASET, *, past: bool = False) -> Iterator[Conflict]:
     """The conflicts about a thing and what belongs to it (an IRI), model by model.
 
     Claims that are over are compared only with `past`; they always tell of other times.
@@ -73,7 +72,10 @@ def conflicts_of(
     >>> all(each.kind for each in found)
     True
     """
-    single = {prop.name for prop in dex.properties() if prop.single_valued} - {"apiId", "resolvesTo"}
+    single = {prop.name for prop in dex.properties() if prop.single_valued} - {
+        "apiId",
+        "resolvesTo",
+    }
     groups: dict[tuple[str, str, tuple[str, ...]], list[Compared]] = defaultdict(list)
     for claim, root in _compared(dex, thing):
         if claim.property in single:
@@ -89,7 +91,7 @@ def conflicts_among(
     every = tuple(claims)
     held = [claim for claim in every if past or claim.in_force]
     told = set[frozenset[str]]()
-    for place in _places(held):
+    for place in [held] if name in OF_MODELS else _places(held):
         for conflict in _against_arbiter(model, name, place, every):
             pair = frozenset((conflict.held.claim, conflict.other.claim))
             if pair not in told:
@@ -166,7 +168,7 @@ def _compared(dex: Modeldex, thing: str) -> Iterator[tuple[Compared, str]]:
             conditions[str(subject)].add(local_name(str(condition)))
     answer = dex.ask("values-compared", thing=thing)
     assert isinstance(answer, Rows)
-    waiting: dict[str, tuple[tuple[object, ...], list[tuple[str, str]]]] = {}
+    waiting: dict[str, tuple[tuple[Any, ...], list[tuple[str, str]]]] = {}
     for row in answer:
         values = tuple(row)
         _, supports = waiting.setdefault(str(values[0]), (values, []))
@@ -189,5 +191,3 @@ def _who(source: str) -> str:
     """The catalogue of a release, or the source itself."""
     name = local_name(source)
     return name.partition("--")[0] if "--" in name else name
-
-

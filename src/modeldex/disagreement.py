@@ -14,7 +14,6 @@ from modeldex.frozen import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
     from typing import TypeAlias
 
     from modeldex.weighing import Validity
@@ -41,6 +40,8 @@ SAME_FAMILY = {
 }  # fmt: skip
 """Properties that are taken for one another, by the one under which they are compared."""
 
+OF_MODELS = ("knowledgeCutoff", "trainingDataCutoff", "openWeights", "embeddingDimensions")
+"""What no platform decides: it is of the model, wherever it is offered."""
 DECIDED_BY_PLATFORMS = (
     "contextWindow", "maxInput", "maxOutput", "toolUse", "structuredOutput", "imageInput",
     "reasoning", "released", "webSearch", "promptCaching", "computerUse", "streaming",
@@ -112,6 +113,8 @@ def other_place(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> b
     """They are of offerings on other platforms or in other regions; or the one is of the model
     itself, and the other of an offering where others than its maker decide.
     """
+    if one.property in OF_MODELS:
+        return False
     if one.platform and other.platform:
         return one.platform != other.platform or one.region != other.region
     return one.own_platform != other.own_platform and one.property in DECIDED_BY_PLATFORMS
@@ -119,9 +122,9 @@ def other_place(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> b
 
 def other_snapshot(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
     """They are of other models of one family, or of other IDs on one platform."""
-    return one.model != other.model or bool(
-        one.platform and other.platform and one.subject != other.subject
-    )
+    if one.model != other.model or one.property in OF_MODELS:
+        return one.model != other.model
+    return bool(one.platform and other.platform and one.subject != other.subject)
 
 
 def other_definition(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:

@@ -195,8 +195,13 @@ class StoreLookup:
 
     def _labels(self, iris: set[str]) -> dict[str, Record]:
         labels: dict[str, Record] = {}
+        conditions: dict[str, set[str]] = {}
         for row in self._ask_of_many("labels", "iris", sorted(iris)):
             labels.setdefault(row["thing"], row)
+            if row["conditionLabel"]:
+                conditions.setdefault(row["thing"], set()).add(row["conditionLabel"])
+        for thing, found in conditions.items():
+            labels[thing]["conditionLabel"] = ", ".join(sorted(found))
         return labels
 
     def _ask_of_many(self, name: str, parameter: str, iris: Iterable[str]) -> list[Record]:

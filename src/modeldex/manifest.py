@@ -67,7 +67,11 @@ class Manifest:
     @property
     def remedy(self) -> str:
         """What to do about a damaged store."""
-        return f"run: modeldex import --rebuild --store {self.folder}" if self.of_catalogues else REMEDY
+        return (
+            f"run: modeldex import --rebuild --store {self.folder}"
+            if self.of_catalogues
+            else REMEDY
+        )
 
     @property
     def store(self) -> str:

@@ -2,8 +2,8 @@
 
 Files are read, completed by what the build computes, and held against the shapes in
 `ontology/shapes`: by queries that find what breaks them, or by pyshacl, should there be a
-constraint that no query covers. Each result names the rule, the focus node, and file and line where they can
-be known.
+constraint that no query covers. Each result names the rule, the focus node, and file and line
+where they can be known.
 """
 
 from __future__ import annotations
@@ -216,9 +216,9 @@ def _unseen(data: ox.Store, described: set[str] | None) -> Iterator[Finding]:
     named = set(shapes().objects(None, SH.targetNode))
     for row in rows:
         subject = _iri(row["subject"])
-        if rdflib_term(row["subject"]) not in named and (described is None or subject in described):
-            if described is not None or subject.startswith(t.ID):
-                yield Finding("looked-at-by-a-shape", subject, NO_SHAPE)
+        looked_for = subject.startswith(t.ID) if described is None else subject in described
+        if looked_for and rdflib_term(row["subject"]) not in named:
+            yield Finding("looked-at-by-a-shape", subject, NO_SHAPE)
 
 
 def _add(graph: rdflib.Graph, findings: Iterable[Finding]) -> None:

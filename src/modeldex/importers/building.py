@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from modeldex import terms as t
 from modeldex.build import read_all
 from modeldex.derive import of_ontology, of_statements
-from modeldex.descriptions import Descriptions, describe
+from modeldex.descriptions import VALIDITY, Descriptions, describe
 from modeldex.importers.curated import Curated
 from modeldex.importers.history import Held, Observation, histories
 from modeldex.importers.observed import About, Observed
@@ -90,15 +90,13 @@ class Gathered:
             named = self.resolver.offerings.get(named.broader or "")
         if named is not None and named.api_id is not None:
             self.observed.list(named.iri, number, place)
-            self.observed.add(
-                named.iri, "apiId", Observation(number, string(named.api_id), place)
-            )
+            self.observed.add(named.iri, "apiId", Observation(number, string(named.api_id), place))
 
 
 def _record_of(pointer: str) -> str:
     """The pointer to the record in which a value stands."""
     parts = pointer.split("/")
-    depth = 4 if len(parts) > 3 and parts[2] == "models" else 3 if parts[1] in ("models", "data") else 2
+    depth = 4 if parts[2:3] == ["models"] else 3 if parts[1] in ("models", "data") else 2
     return "/".join(parts[:depth])
 
 
@@ -155,6 +153,7 @@ class _Writer:
         days = [
             q.object.value for q in own
             if q.predicate.value == ISSUED and str(q.subject) == f"<{t.DATASET}>"
+            and isinstance(q.object, ox.Literal)
         ]  # fmt: skip
         day = max([*days, *(edition.day for edition in self.editions)])
         issued = next(iter(parsed([f"<{t.DATASET}> <{ISSUED}> {dated(day)} ."])))
@@ -175,17 +174,15 @@ class _Writer:
                 described.get(t.RDF + part, []) for part in ("subject", "predicate", "object")
             )
             if len(subjects) == len(predicates) == len(values) == 1:
-                dates = [
-                    described[p][0].value if p in described else None
-                    for p in (t.SCHEMA + "validFrom", t.SCHEMA + "validThrough", t.MDX + "endedBy")
-                ]
+                start, through, ended = (
+                    described[p][0].value if p in described else None for p in VALIDITY
+                )
                 key = subjects[0].value, predicates[0].value.removeprefix(t.MDX)
-                known.setdefault(key, []).append(Held(str(values[0]), *dates, iri))
+                held = Held(str(values[0]), start, through, ended, iri)
+                known.setdefault(key, []).append(held)
         return known
 
-    def _claims(
-        self, about: About, known: Mapping[tuple[str, str], list[Held]]
-    ) -> Iterator[str]:
+    def _claims(self, about: About, known: Mapping[tuple[str, str], list[Held]]) -> Iterator[str]:
         listed = {n: place for n, place in about.listed.items()}
         for name, observations in about.properties.items():
             single = self._is_single(name)
@@ -261,4 +258,3 @@ def _entities(statements: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
             (t.PREFIXES["claim"], t.PREFIXES["evidence"])
         ):
             yield quad
-

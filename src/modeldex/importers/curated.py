@@ -70,9 +70,7 @@ class Curated:
                 self.offerings[t.local_name(platform), api_id] = offering
             by_id.setdefault((t.local_name(platform), api_id), set()).add(offering)
 
-    def _add_ids(
-        self, by_id: dict[tuple[str, str], set[str]], makers: dict[str, str]
-    ) -> None:
+    def _add_ids(self, by_id: dict[tuple[str, str], set[str]], makers: dict[str, str]) -> None:
         """API IDs as names of the models that they call, by maker."""
         named: dict[tuple[str, str], set[str]] = {}
         for (_, api_id), offerings in by_id.items():

@@ -98,9 +98,7 @@ def _support(
         elif claim.iri is None and claim.ended_by is None:
             claim.valid_through = said.valid_through
     else:
-        claim = next(
-            (c for c in found if c.value == said.value and c.open_on(edition.day)), None
-        )
+        claim = next((c for c in found if c.value == said.value and c.open_on(edition.day)), None)
         if claim is None:
             claim = Held(said.value, _start(found, said.value, edition, before, single))
             found.append(claim)

@@ -19,7 +19,7 @@ from contextlib import suppress
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from modeldex.dates import is_date
 from modeldex.errors import BadInput, StoreError, UnknownName
@@ -75,8 +75,9 @@ def importer(name: str) -> Importer:
     """
     if name not in IMPORTERS:
         raise UnknownName("catalogue", name, nearest(name, {n: n for n in IMPORTERS}))
-    module: Importer = import_module(f"modeldex.importers.{IMPORTERS[name]}")  # type: ignore[assignment]
-    return module
+    module: Any = import_module(f"modeldex.importers.{IMPORTERS[name]}")
+    found: Importer = module
+    return found
 
 
 def import_document(
@@ -98,7 +99,9 @@ def import_document(
         imports = _with(there, new)
         document = folder / DOCUMENTS / f"{new.sha256}.json"
         document.parent.mkdir(exist_ok=True)
-        if not (document.is_file() and sha256(document.read_bytes()).digest() == sha256(text).digest()):
+        if not (
+            document.is_file() and sha256(document.read_bytes()).digest() == sha256(text).digest()
+        ):
             write_whole(document, text)
         sound = manifest is not None and not manifest.damage(contents=True)
         if imports == there and sound:
@@ -165,7 +168,9 @@ def _imports(manifest: Manifest | None) -> list[Import]:
     try:
         return [Import(**json.loads(line)) for line in manifest.imports] if manifest else []
     except (ValueError, TypeError):
-        raise StoreError("the manifest is damaged: it names an import that cannot be read") from None
+        raise StoreError(
+            "the manifest is damaged: it names an import that cannot be read"
+        ) from None
 
 
 def _with(imports: list[Import], new: Import) -> list[Import]:

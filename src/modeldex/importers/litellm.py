@@ -73,13 +73,13 @@ PRICES: dict[str, tuple[str, Decimal]] = {
     "code_interpreter_cost_per_session": ("codeSessionPrice", ONE),
 }
 CIRCUMSTANCES = (
-    (re.compile(r"_above_(\d+)k_tokens"), lambda m: f"prompt-above-{m[1]}000-tokens"),
-    (re.compile(r"_above_(\d+)hrs?(?![a-z0-9])"),
-     lambda m: "cache-kept-1-hour" if m[1] == "1" else f"cache-kept-{m[1]}-hours"),
-    (re.compile(r"_(batches|batch_requests)$"), lambda m: "batch"),
-    (re.compile(r"_(flex|priority|ultrafast|balanced)$"), lambda m: f"tier-{m[1]}"),
-    (re.compile(r"_(\d+p|[\d.]+[kK]|\d{3,4})$"), lambda m: f"resolution-{m[1].lower()}"),
-)  # fmt: skip
+    (re.compile(r"_above_(\d+)k_tokens"), "prompt-above-{}000-tokens"),
+    (re.compile(r"_above_(1)hr(?![a-z0-9])"), "cache-kept-{}-hour"),
+    (re.compile(r"_above_(\d+)hrs?(?![a-z0-9])"), "cache-kept-{}-hours"),
+    (re.compile(r"_batch(es|_requests)$"), "batch"),
+    (re.compile(r"_(flex|priority|ultrafast|balanced)$"), "tier-{}"),
+    (re.compile(r"_(\d+p|[\d.]+[kK]|\d{3,4})$"), "resolution-{}"),
+)
 
 YES_NO = {
     "function_calling": "toolUse", "tool_choice": "toolChoice", "vision": "imageInput",
@@ -106,7 +106,8 @@ ASIDE = {
     "source": "an address that the catalogue gives, not a fact",
     "max_tokens": "says the largest output or the largest input again, without saying which",
     "metadata": "remarks", "comment": "remarks",
-    "token_count_model": "how LiteLLM counts tokens", "token_count_tokenizer": "how LiteLLM counts tokens",
+    "token_count_model": "how LiteLLM counts tokens",
+    "token_count_tokenizer": "how LiteLLM counts tokens",
     "token_count_framing": "how LiteLLM counts tokens",
     "tool_use_system_prompt_tokens": "how LiteLLM counts tokens",
     "input_dbu_cost_per_token": "a price in Databricks units, beside that in dollars",
@@ -128,7 +129,8 @@ VERTEX_MAKERS = {
     "zai_models": "zai-org", "minimax_models": "minimax", "moonshot_models": "moonshotai",
 }  # fmt: skip
 OWN_MAKERS = {"openai": "openai", "anthropic": "anthropic", "gemini": "google",
-              "deepseek": "deepseek", "xai": "x-ai", "mistral": "mistralai", "codestral": "mistralai",
+              "deepseek": "deepseek", "xai": "x-ai", "mistral": "mistralai",
+              "codestral": "mistralai",
               "cohere": "cohere", "ai21": "ai21", "moonshot": "moonshotai", "voyage": "voyageai",
               "zai": "zai-org", "meta": "meta", "meta_llama": "meta-llama",
               "amazon_nova": "amazon", "stability": "stabilityai"}  # fmt: skip
@@ -280,7 +282,7 @@ def priced(name: str, within: tuple[str, ...] = ()) -> Reading | None:
     while name not in PRICES:
         for pattern, condition in CIRCUMSTANCES:
             if found := pattern.search(name):
-                conditions.add(condition(found))
+                conditions.add(condition.format(found[1].lower()))
                 name = name[: found.start()] + name[found.end() :]
                 break
         else:
@@ -313,5 +315,3 @@ def _texts(name: str) -> Reading:
         return [Value(name, string(each)) for each in dict.fromkeys(map(str, value))]
 
     return read
-
-

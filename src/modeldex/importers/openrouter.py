@@ -104,20 +104,22 @@ def field(path: Path, record: Any) -> Reading | Aside | None:
         }  # fmt: skip
         return known.get(str(rest[0]))
     if name == "top_provider" and len(rest) == 1:
-        return {
+        of_provider: dict[str, Reading | Aside] = {
             "max_completion_tokens": _or_null(count("maxOutput")),
             "context_length": Aside("the context window of one of the providers behind OpenRouter"),
             "is_moderated": Aside("whether OpenRouter moderates"),
-        }.get(str(rest[0]))
+        }
+        return of_provider.get(str(rest[0]))
     if rest:
         return None
-    return {
+    known_fields: dict[str, Reading] = {
         "id": lambda value: [], "canonical_slug": lambda value: [], "name": lambda value: [],
         "context_length": _or_null(count("contextWindow")),
         "supported_parameters": _parameters,
         "knowledge_cutoff": _or_null(date("knowledgeCutoff")),
         "expiration_date": _or_null(date("retirementPlanned")),
-    }.get(str(name))  # fmt: skip
+    }  # fmt: skip
+    return known_fields.get(str(name))
 
 
 def _price(name: str, factor: Decimal, within: tuple[str, ...]) -> Reading:

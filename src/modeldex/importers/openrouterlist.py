@@ -57,12 +57,12 @@ def _point(record: dict[str, Any], place: int, value: Any) -> list[Value]:
         raise Refused(f"not a day and two prices: {shown(value)}")
     through = None
     if place + 1 < len(points):
-        following = points[place + 1][0] if isinstance(points[place + 1], list) else None
+        following = str(points[place + 1][0]) if isinstance(points[place + 1], list) else ""
         if not _day(following) or following < value[0]:
             raise Refused(f"the next point is earlier: {shown(following)}")
         through = max(value[0], day_before(following))  # several prices on one day
     elif record.get("present_now") is not True:
-        through = record.get("last_seen")
+        through = str(record.get("last_seen"))
         if not _day(through) or through < value[0]:
             raise Refused(f"last seen on no later day: {shown(through)}")
     return [

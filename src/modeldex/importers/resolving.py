@@ -12,7 +12,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from modeldex import terms as t
 from modeldex.importers.curated import Curated, normal
@@ -95,7 +95,7 @@ class Resolver:
         if not listing.broader_id:
             return self.narrower(base, listing.within)
         iri = offering_iri(platform, listing.api_id)
-        if (joined := self.curated.offerings.get((t.local_name(platform), listing.api_id))):
+        if joined := self.curated.offerings.get((t.local_name(platform), listing.api_id)):
             return self._base(platform, listing.api_id, listing, joined)
         if iri not in self.offerings:
             self.offerings[iri] = Offering(
@@ -148,7 +148,7 @@ class Resolver:
     def _platform(self, catalogue: Catalogue, word: str) -> str:
         known = platforms().get((catalogue.name, word))
         if known is None:
-            iri = f"{t.ID}platform/{slug(word)}--{slug(catalogue.name)}"
+            iri = f"{t.ID}platform/{slug(word)}--{catalogue.slug}"
             self.platforms.setdefault(iri, Described(f"{word} (in {catalogue.label})", None))
             return iri
         name, label, runner = known
@@ -230,5 +230,5 @@ def maker_labels() -> dict[str, str]:
     return {name: each["label"] for name, each in _table("makers.toml").items()}
 
 
-def _table(name: str) -> dict[str, dict[str, str | list[str]]]:
-    return tomllib.loads(files("modeldex.importers").joinpath(name).read_text("utf-8"))  # type: ignore[no-any-return]
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("modeldex.importers").joinpath(name).read_text("utf-8"))

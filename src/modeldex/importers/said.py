@@ -25,6 +25,11 @@ class Catalogue(NamedTuple):
     url: str
     speaks_for: tuple[str, ...] = ()
 
+    @property
+    def slug(self) -> str:
+        """Its name as it stands in IRIs."""
+        return self.name.replace(".", "-")
+
 
 class Listing(NamedTuple):
     """Who is meant: an API ID on a platform, narrowed by conditions.

@@ -37,13 +37,13 @@ class Release(NamedTuple):
     def iri(self) -> str:
         """The source that it is."""
         version = f"--{slug(self.version)}" if self.version else ""
-        return f"{t.ID}source/{slug(self.catalogue.name)}{version}--{self.edition.day}"
+        return f"{t.ID}source/{self.catalogue.slug}{version}--{self.edition.day}"
 
 
 def of_release(release: Release) -> Iterator[str]:
     """The source, and the catalogue and publisher to which it belongs."""
     catalogue = release.catalogue
-    whole = f"<{t.ID}source/{slug(catalogue.name)}>"
+    whole = f"<{t.ID}source/{catalogue.slug}>"
     publisher = f"<{t.ID}publisher/{catalogue.publisher}>"
     yield f"{publisher} {A} <{t.PROV}Organization> ."
     yield f"{publisher} {LABEL} {english(catalogue.publisher_label)} ."

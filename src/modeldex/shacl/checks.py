@@ -60,7 +60,7 @@ def checks(shapes: Graph, subclasses: Subclasses, numbers: Numbers) -> list[Chec
     compiler = _Compiler(own, subclasses, numbers)
     return [
         check
-        for shape in sorted(set(_targeted(shapes)))
+        for shape in sorted(set(_targeted(shapes)), key=str)
         for target in compiler.targets(shape)
         for check in compiler.of_shape(shape, target)
     ]
@@ -77,7 +77,7 @@ class _Compiler:
         self.conditions = Conditions(shapes, subclasses)
 
     def targets(self, shape: Node) -> Iterator[Target]:
-        for name in sorted(self.shapes.objects(shape, SH.targetClass)):
+        for name in sorted(self.shapes.objects(shape, SH.targetClass), key=str):
             classes = self.subclasses(str(name))
             number = sum(self.numbers.classes.get(each, 0) for each in classes)
             if len(classes) == 1:
@@ -92,12 +92,14 @@ class _Compiler:
                     f"EXISTS {{ ?this {TYPE} ?class FILTER (?class IN ({among})) }}", few=False,
                     number=number,
                 )  # fmt: skip
-        for name in sorted(self.shapes.objects(shape, SH.targetNode)):
-            yield Target(f"VALUES ?this {{ {term(name)} }}", f"?this = {term(name)}", few=True, number=1)
+        for name in sorted(self.shapes.objects(shape, SH.targetNode), key=str):
+            yield Target(
+                f"VALUES ?this {{ {term(name)} }}", f"?this = {term(name)}", few=True, number=1
+            )
         for predicate, pattern in (
             (SH.targetSubjectsOf, "?this {} ?any"), (SH.targetObjectsOf, "?any {} ?this")
         ):  # fmt: skip
-            for name in sorted(self.shapes.objects(shape, predicate)):
+            for name in sorted(self.shapes.objects(shape, predicate), key=str):
                 used = pattern.format(term(name))
                 yield Target(used, f"EXISTS {{ {used} }}", few=True,
                              number=self.numbers.predicates.get(str(name), 0))  # fmt: skip
@@ -106,7 +108,7 @@ class _Compiler:
         if self.shapes.value(shape, SH.path) is not None:
             yield from self._of_property(shape, target)
             return
-        for predicate, value in sorted(self.shapes.predicate_objects(shape)):
+        for predicate, value in sorted(self.shapes.predicate_objects(shape), key=str):
             if predicate == SH.closed:
                 yield from self._closed(shape, target)
             elif predicate == SH.sparql:
@@ -114,10 +116,12 @@ class _Compiler:
         plain = self._without_those_of_the_focus(shape)
         for component, condition in self.conditions.of_node(plain, "?this"):
             yield self._check(
-                shape, component, None,
+                shape,
+                component,
+                None,
                 f"SELECT DISTINCT ?this (?this AS ?value) WHERE {{ {target.pattern} FILTER ({condition}) }}",
             )
-        for each in sorted(self.shapes.objects(shape, SH.property)):
+        for each in sorted(self.shapes.objects(shape, SH.property), key=str):
             yield from self._of_property(each, target)
 
     def _without_those_of_the_focus(self, shape: Node) -> Node:
@@ -170,13 +174,13 @@ class _Compiler:
             return f"SELECT DISTINCT ?this ?value WHERE {{ {target.pattern} . {found} }}"
         if component == SH.maxCount and condition.startswith("EXISTS") and not target.few:
             inner = condition.removeprefix("EXISTS { ").removesuffix(" }")
-            return (
-                f"SELECT DISTINCT ?this WHERE {{ {inner} FILTER ({target.condition}) }}"
-            )
+            return f"SELECT DISTINCT ?this WHERE {{ {inner} FILTER ({target.condition}) }}"
         return f"SELECT DISTINCT ?this WHERE {{ {target.pattern} FILTER ({condition}) }}"
 
     def _closed(self, shape: Node, target: Target) -> Iterator[Check]:
-        allowed = {str(each) for each in items(self.shapes, self.shapes.value(shape, SH.ignoredProperties))}
+        allowed = {
+            str(each) for each in items(self.shapes, self.shapes.value(shape, SH.ignoredProperties))
+        }
         for each in self.shapes.objects(shape, SH.property):
             if isinstance(along := self.shapes.value(each, SH.path), URIRef):
                 allowed.add(str(along))
@@ -184,7 +188,9 @@ class _Compiler:
         if sum(others.values()) > USUAL * target.number:
             listed = ", ".join(f"<{each}>" for each in sorted(allowed))
             yield self._check(
-                shape, SH.closed, None,
+                shape,
+                SH.closed,
+                None,
                 f"SELECT DISTINCT ?this ?path ?value WHERE {{ {target.pattern} . ?this ?path ?value "
                 f"FILTER (?path NOT IN ({listed})) }}",
             )
@@ -193,7 +199,9 @@ class _Compiler:
                 f"{{ ?this <{each}> ?value BIND (<{each}> AS ?path) }}" for each in sorted(others)
             )
             yield self._check(
-                shape, SH.closed, None,
+                shape,
+                SH.closed,
+                None,
                 f"SELECT DISTINCT ?this ?path ?value WHERE {{ {found} FILTER ({target.condition}) }}",
             )
 
@@ -219,7 +227,9 @@ class _Compiler:
     def _check(self, shape: Node, predicate: URIRef, along: URIRef | None, query: str) -> Check:
         shapes = self.shapes
         name = str(predicate).removeprefix(str(SH))
-        component = COMPONENTS.get(predicate) or SH[f"{name[0].upper()}{name[1:]}ConstraintComponent"]
+        component = (
+            COMPONENTS.get(predicate) or SH[f"{name[0].upper()}{name[1:]}ConstraintComponent"]
+        )
         severity = shapes.value(shape, SH.severity) or SH.Violation
         message = str(shapes.value(shape, SH.message) or f"sh:{name} is broken")
         place = shapes.value(shape, SH.path) if along is not None else None

@@ -57,7 +57,9 @@ class Conditions:
     def breaks(self, shape: Node, node: str) -> str:
         """The condition under which a node does not conform to a shape."""
         parts = [condition for _, condition in self.of_node(shape, node)]
-        parts += [self.breaks_property(each, node) for each in self.shapes.objects(shape, SH.property)]
+        parts += [
+            self.breaks_property(each, node) for each in self.shapes.objects(shape, SH.property)
+        ]
         if self.shapes.value(shape, SH.path) is not None:
             return self.breaks_property(shape, node)
         return "(" + " || ".join(parts or ["false"]) + ")"
@@ -76,7 +78,7 @@ class Conditions:
 
     def of_node(self, shape: Node, node: str) -> Iterator[Broken]:
         """The constraints of a shape on a node, or on each value of a property."""
-        for predicate, value in sorted(self.shapes.predicate_objects(shape)):
+        for predicate, value in sorted(self.shapes.predicate_objects(shape), key=str):
             if predicate in NO_CONSTRAINT | OF_THE_SET or not str(predicate).startswith(str(SH)):
                 continue
             condition = self._condition(shape, URIRef(str(predicate)), value, node)
@@ -91,7 +93,7 @@ class Conditions:
         if predicate == SH.datatype:
             return self._datatype(node, str(value))
         if predicate == SH.nodeKind and value in NODE_KINDS:
-            return "!" + NODE_KINDS[value].format(node)
+            return "!" + NODE_KINDS[URIRef(str(value))].format(node)
         if predicate in COMPARED:
             return f"!COALESCE({node} {COMPARED[predicate]} {term(value)}, false)"
         if predicate == SH.pattern:
@@ -125,7 +127,7 @@ class Conditions:
     def of_set(self, shape: Node, node: str) -> Iterator[Broken]:
         """The constraints of a property shape on all the values of a node together."""
         along = path(self.shapes, self.shapes.value(shape, SH.path))
-        for predicate, value in sorted(self.shapes.predicate_objects(shape)):
+        for predicate, value in sorted(self.shapes.predicate_objects(shape), key=str):
             if predicate in OF_THE_SET:
                 for condition in self._of_set(shape, URIRef(str(predicate)), value, node, along):
                     yield URIRef(str(predicate)), condition
@@ -138,7 +140,10 @@ class Conditions:
             yield self._fewer(shape, predicate, value, f"{node} {along} {one}", along)
         elif predicate == SH.maxCount:
             yield self._more(
-                shape, predicate, value, f"{node} {along} {one}",
+                shape,
+                predicate,
+                value,
+                f"{node} {along} {one}",
                 f"{node} {along} {one} . {node} {along} {other} FILTER (!sameTerm({one}, {other}))",
             )
         elif predicate == SH.hasValue:
@@ -159,10 +164,15 @@ class Conditions:
             least = self.shapes.value(shape, SH.qualifiedMinCount)
             most = self.shapes.value(shape, SH.qualifiedMaxCount)
             if least is not None:
-                yield self._fewer(shape, SH.qualifiedMinCount, least, f"{node} {along} {one} {fits}", along)
+                yield self._fewer(
+                    shape, SH.qualifiedMinCount, least, f"{node} {along} {one} {fits}", along
+                )
             if most is not None:
                 yield self._more(
-                    shape, SH.qualifiedMaxCount, most, f"{node} {along} {one} {fits}",
+                    shape,
+                    SH.qualifiedMaxCount,
+                    most,
+                    f"{node} {along} {one} {fits}",
                     f"{node} {along} {one} {fits} {node} {along} {other} {also} "
                     f"FILTER (!sameTerm({one}, {other}))",
                 )

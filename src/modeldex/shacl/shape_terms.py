@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import rdflib
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
@@ -31,9 +30,9 @@ def term(node: Node) -> str:
     if isinstance(node, URIRef):
         return f"<{node}>"
     assert isinstance(node, Literal)
-    escaped = (
-        str(node).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    )
+    escaped = str(node)
+    for raw, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
+        escaped = escaped.replace(raw, written)
     if node.language:
         return f'"{escaped}"@{node.language}'
     return f'"{escaped}"^^<{node.datatype}>' if node.datatype else f'"{escaped}"'
@@ -59,7 +58,7 @@ def path(shapes: Graph, node: Node | None) -> str:
 
 def items(shapes: Graph, head: Node | None) -> list[Node]:
     """The items of a list."""
-    return list(rdflib.collection.Collection(shapes, head)) if head is not None else []  # type: ignore[no-untyped-call]
+    return list(shapes.items(head)) if head is not None else []
 
 
 def is_of(variable: str, classes: list[str], fresh: str) -> str:

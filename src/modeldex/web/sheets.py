@@ -9,8 +9,10 @@ from modeldex import terms as t
 from modeldex.answer import answer
 from modeldex.facts import Claim, Thing
 from modeldex.standing import offered
+from modeldex.web.conflict_rows import conflict_rows
 from modeldex.web.fact_rows import Row, glance_of, row_of, sections_of, tally_of
 from modeldex.web.offerings import all_retired, offerings, standing_of, summaries
+from modeldex.web.price_chart import lines_of, price_chart
 from modeldex.web.statements import COMMENT
 from modeldex.web.timeline import lanes_of_sheet, picture
 from modeldex.web.view import MOST_ROWS, Link, Page, View
@@ -68,6 +70,7 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
     found = offered(own, view.dex.release) if thing.kind == "Model" else []
     ids = offerings(view, found)
     at = standing_of(view, thing.iri) if thing.kind == "Offering" else None
+    lines = lines_of(own, datetime.date.fromisoformat(view.dex.release))
     values = {
         "thing": thing, "kind_name": kind_name, "kind_plural": kind_plural,
         "kind_path": kind_path, "relations": _relations(view, said),
@@ -86,6 +89,10 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
             lanes, datetime.date.fromisoformat(view.dex.release), root, view.path_of,
             f"Timeline of {thing.label}",
         ),
+        "price_lines": lines, "prices": price_chart(
+            lines, root, view.path_of, f"Prices of {thing.label} over time"
+        ),
+        "conflicts": conflict_rows(view, thing) if thing.kind == "Model" else [],
         "naming": view.rows(naming[:MOST_ROWS]), "named_of": len(naming),
         "compare_path": f"compare/{thing.slug}.json" if thing.kind == "Model" else None,
     }  # fmt: skip
