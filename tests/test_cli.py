@@ -92,6 +92,8 @@ def test_every_example_of_the_help_runs(helps: dict[str, str], run: Run, tmp_pat
         found = re.search(r"^example: modeldex (.*)$", text, re.MULTILINE)
         assert found
         words = shlex.split(found[1])
+        if command == "import":
+            (tmp_path / "prices.json").write_text('{"gpt-4o": {"litellm_provider": "openai"}}')
         if command == "build":
             words += ["-o", str(tmp_path / "out")]
         done = run(*words, cwd=tmp_path)

@@ -37,9 +37,11 @@ FLOORS = (
         "answer",
         "lifecycle",
         "standing",
+        "disagreement",
     },
     {
         "reading",
+        "json_reading",
         "serializing",
         "writing",
         "manifest",
@@ -62,6 +64,9 @@ FLOORS = (
         "workers",
     },
     {
+        "importers",
+        "conflicts",
+        "shacl",
         "derive",
         "descriptions",
         "build",

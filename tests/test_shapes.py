@@ -25,7 +25,7 @@ VALID = sorted((EXAMPLES / "valid").glob("*.ttl"))
 INVALID = sorted((EXAMPLES / "invalid").glob("*.ttl"))
 # These state what only the build writes, so they are checked without it.
 COMPUTED = sorted((EXAMPLES / "invalid" / "computed").glob("*.ttl"))
-RULES, VALID_FILES, INVALID_FILES = 106, 30, 145
+RULES, VALID_FILES, INVALID_FILES = 109, 31, 148
 
 # Where a second rule must break: what is broken leaves the other nothing to hold.
 # Rules that SHACL cannot hold; they stand in integrity.py.

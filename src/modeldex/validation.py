@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
-import pyshacl
 import rdflib
 from rdflib.namespace import RDF, SH
 
@@ -26,6 +25,7 @@ from modeldex.errors import BadInput
 from modeldex.integrity import TYPE, Finding, computed_by_hand, described_twice
 from modeldex.rdflib_store import rdflib_term
 from modeldex.reading import Document, read
+from modeldex.shacl.by_pyshacl import PreparedGraph, pyshacl_report
 from modeldex.shacl.running import broken, report, subclasses_in
 from modeldex.shacl.shape_terms import Uncovered, is_of
 from modeldex.shape_lint import NO_SHAPE, lint
@@ -155,7 +155,7 @@ def shapes() -> rdflib.Graph:
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     """The union of the statements as an rdflib graph."""
-    graph = rdflib.Graph()
+    graph = PreparedGraph()
     for quad in quads:
         graph.add(
             (rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object))
@@ -185,19 +185,7 @@ def shacl_report(data: ox.Store) -> rdflib.Graph:
     except Uncovered as error:
         print(f"modeldex: {error}: no query covers it; pyshacl validates all, slower",
               file=sys.stderr)  # fmt: skip
-        return pyshacl_report(to_rdflib(data))
-
-
-def pyshacl_report(data: rdflib.Graph) -> rdflib.Graph:
-    """The same report by pyshacl: the measure of the queries."""
-    _, graph, _ = pyshacl.validate(
-        data, shacl_graph=shapes(), inference="none", advanced=False, js=False,
-        meta_shacl=False, abort_on_first=False, allow_warnings=True, do_owl_imports=False,
-        inplace=True,
-    )  # fmt: skip
-    if not isinstance(graph, rdflib.Graph):
-        raise BadInput(f"SHACL could not be run: {graph}")
-    return graph
+        return pyshacl_report(to_rdflib(data), shapes())
 
 
 def _triples(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
@@ -216,7 +204,10 @@ def _unseen(data: ox.Store, described: set[str] | None) -> Iterator[Finding]:
     named = set(shapes().objects(None, SH.targetNode))
     for row in rows:
         subject = _iri(row["subject"])
-        looked_for = subject.startswith(t.ID) if described is None else subject in described
+        looked_for = (
+            subject.startswith(t.ID) and not subject.startswith(t.PREFIXES["verdict"])
+            if described is None else subject in described
+        )  # fmt: skip
         if looked_for and rdflib_term(row["subject"]) not in named:
             yield Finding("looked-at-by-a-shape", subject, NO_SHAPE)
 

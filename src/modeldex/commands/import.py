@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the module is named as its command
 """Take a catalogue's document into a store on disk: every value as a claim with its source.
 
 The document is a file or an https address; the day is the one for which it speaks. A later

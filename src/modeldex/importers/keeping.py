@@ -104,9 +104,9 @@ def import_document(
         ):
             write_whole(document, text)
         sound = manifest is not None and not manifest.damage(contents=True)
-        if imports == there and sound:
-            return _outcome(folder, imports, imports.index(new), changed=False, show=show)
-        return _outcome(folder, imports, imports.index(new), changed=True, show=show)
+        asked = [(each.catalogue, each.as_of) for each in imports].index((new.catalogue, new.as_of))
+        changed = imports != there or not sound
+        return _outcome(folder, imports, asked, changed=changed, show=show)
 
 
 def rebuild(folder: Path, *, show: Callable[[str], None] = lambda text: None) -> int:
@@ -182,9 +182,6 @@ def _with(imports: list[Import], new: Import) -> list[Import]:
                     f"another document of {each.catalogue} for {each.as_of} was imported before "
                     f"({each.file or each.sha256[:12]})", remedy="give the day of this one: --as-of",
                 )  # fmt: skip
-            imports[imports.index(each)] = new = new._replace(
-                file=each.file, url=each.url, version=each.version
-            )
             return imports
     return [*imports, new]
 

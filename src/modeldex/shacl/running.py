@@ -42,6 +42,8 @@ def broken(data: ox.Store, shapes: Graph) -> list[Broken]:
         names = [variable.value for variable in rows.variables]
         for row in rows:
             values = {name: rdflib_term(row[name]) for name in names if row[name] is not None}
+            if check.component == SH.SPARQLConstraintComponent:
+                values.setdefault("value", values["this"])
             found.append(Broken(check, values["this"], values.get("value"),
                                 values.get("path", check.path)))  # fmt: skip
     return found
