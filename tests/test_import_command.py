@@ -19,9 +19,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from catalogues import SMALLEST, path_of
 
 import modeldex
-from catalogues import SMALLEST, path_of
 from modeldex.importers.keeping import Import, import_document, rebuild
 from modeldex.manifest import Manifest
 from modeldex.validation import validate_store
@@ -262,9 +262,7 @@ def test_a_store_in_a_folder_without_write_permission_still_answers(tmp_path: Pa
     words = ["litellm", str(file), "--as-of", "2025-06-30", "--store", str(store)]
     # The superuser may write everywhere; without that power he may not.
     drop = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
-    result = subprocess.run(
-        [*drop, *COMMAND, *words], capture_output=True, text=True, timeout=60
-    )
+    result = subprocess.run([*drop, *COMMAND, *words], capture_output=True, text=True, timeout=60)
     assert result.returncode == 2, result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert "cannot be written" in result.stderr

@@ -32,7 +32,8 @@ EXPECTED = {
 OPENROUTER = {
     "data": [
         {
-            "id": "acme/sage-2:free", "name": "Acme: Sage 2 (free)", "canonical_slug": "acme/sage-2",
+            "id": "acme/sage-2:free", "name": "Acme: Sage 2 (free)",
+            "canonical_slug": "acme/sage-2",
             "created": 1692901234, "description": "A model.", "context_length": 131072,
             "architecture": {"modality": "text->text", "input_modalities": ["text", "image"],
                              "output_modalities": ["text"], "tokenizer": "Other",
@@ -129,7 +130,8 @@ def test_litellm_prices_are_exact_and_their_suffixes_are_conditions() -> None:
     ("key", "provider", "expected"),
     [
         ("gpt-4o", "openai", ("openai", "gpt-4o", "openai", ())),
-        ("azure/eu/gpt-4o-2024-08-06", "azure", ("azure", "gpt-4o-2024-08-06", None, ("region-eu",))),
+        ("azure/eu/gpt-4o-2024-08-06", "azure",
+         ("azure", "gpt-4o-2024-08-06", None, ("region-eu",))),
         ("vertex_ai/claude-3-5-haiku@20241022", "vertex_ai-anthropic_models",
          ("vertex_ai", "claude-3-5-haiku@20241022", "anthropic", ())),
         ("us.anthropic.claude-3-haiku-20240307-v1:0", "bedrock",

@@ -15,15 +15,20 @@ from rdflib.namespace import SH
 from modeldex import terms as t
 from modeldex import validation
 from modeldex.build import dataset, read_all
-from modeldex.shacl.running import broken, report
 from modeldex.shacl.by_pyshacl import pyshacl_report
+from modeldex.shacl.running import broken, report
 from modeldex.validation import shacl_report, shapes, to_rdflib, vocabulary
 
 EXAMPLES = Path(__file__).parent.parent / "ontology" / "examples"
 MUTATIONS, AT_ONCE = 520, 8
 XSD = t.XSD
-LIMITS = ("price-is-plausible", "price-is-not-negative", "count-is-one-or-more",
-          "valid-from-not-after-valid-through", "valid-from-before-ended-by")
+LIMITS = (
+    "price-is-plausible",
+    "price-is-not-negative",
+    "count-is-one-or-more",
+    "valid-from-not-after-valid-through",
+    "valid-from-before-ended-by",
+)
 VALUES = [
     ox.Literal("5"), ox.Literal("0", datatype=ox.NamedNode(XSD + "integer")),
     ox.Literal("-1.5", datatype=ox.NamedNode(XSD + "decimal")),

@@ -97,7 +97,8 @@ def kind_of(one: Compared, other: Compared, rest: tuple[Compared, ...] = ()) -> 
 
     >>> def says(value, **more):
     ...     return Compared("c", "s", "m", "p", (), (), "contextWindow", value, "unconfirmed",
-    ...                     "thirdParty", (None, None, None), True, (("x", "2026"),))._replace(**more)
+    ...                     "thirdParty", (None, None, None), True, (("x", "2026"),)
+    ...                     )._replace(**more)
     >>> kind_of(says(1_000_000), says(1_048_576))
     'rounding'
     >>> kind_of(says(8), says(8_000)), kind_of(says(8_000), says(9_000))
@@ -154,7 +155,8 @@ def rounding(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool
     if not all(isinstance(value, int) and not isinstance(value, bool) for value in values):
         return _rounded_price(one.value, other.value)
     low, high = sorted(values)  # type: ignore[type-var]
-    assert isinstance(low, int) and isinstance(high, int)
+    assert isinstance(low, int)
+    assert isinstance(high, int)
     return low >= 1000 and (high - low <= 1 or _binary(low, high) or any(
         other in (_cut(each, digits), _rounded(each, digits))
         for each, other in ((low, high), (high, low))

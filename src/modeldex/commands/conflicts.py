@@ -36,7 +36,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", metavar="KIND", action="append",
                         help=f"only this kind: {', '.join(KINDS)}")  # fmt: skip
     parser.add_argument("--min-difference", metavar="TIMES",
-                        help="only numbers of which the larger is this many times the smaller")  # fmt: skip
+                        help="only numbers that differ this many times")  # fmt: skip
     parser.add_argument("--official", action="store_true", help="only with an official answer")
     parser.add_argument("--past", action="store_true", help="also claims that are over")
     declare_dataset(parser)

@@ -43,7 +43,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
                         help="the version that its publisher gives it")  # fmt: skip
     parser.add_argument("--store", metavar="DIR", required=True, help="the store's folder")
     parser.add_argument("--rebuild", action="store_true",
-                        help="build a damaged store anew from the documents in its folder")  # fmt: skip
+                        help="build the store anew from the documents in its folder")  # fmt: skip
     parser.add_argument("--unjoined", action="store_true",
                         help="list the API IDs that are joined to no curated model")  # fmt: skip
     declare_format(parser)

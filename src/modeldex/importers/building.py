@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from modeldex import terms as t
 from modeldex.build import read_all
 from modeldex.derive import of_ontology, of_statements
-from modeldex.descriptions import VALIDITY, Descriptions, describe
+from modeldex.descriptions import TYPE, VALIDITY, Descriptions, describe
 from modeldex.importers.curated import Curated
 from modeldex.importers.history import Held, Observation, histories
 from modeldex.importers.observed import About, Observed
@@ -183,14 +183,13 @@ class _Writer:
         return known
 
     def _claims(self, about: About, known: Mapping[tuple[str, str], list[Held]]) -> Iterator[str]:
-        listed = {n: place for n, place in about.listed.items()}
         for name, observations in about.properties.items():
             single = self._is_single(name)
             claims = histories(
                 observations, self._editions_of(observations), single_valued=single,
                 known=known.get((about.subject, name), ()),
             )  # fmt: skip
-            yield from of_claims(about.subject, name, claims, self.releases, listed)
+            yield from of_claims(about.subject, name, claims, self.releases, about.listed)
 
     def _editions_of(self, observations: Iterable[Observation]) -> list[Any]:
         """The editions of the catalogues that say anything here, in order."""
@@ -215,25 +214,24 @@ class _Writer:
         statements = [*parsed(lines)]
         named: list[str] = []
         for quad in statements:
-            if quad.predicate.value == t.MDX + "offeringOf" and isinstance(
-                quad.object, ox.NamedNode
-            ):
-                model = self.resolver.models.get(quad.object.value)
-                if model:
-                    named.extend(of_model(quad.object.value, model.label, model.maker))
-            elif quad.predicate.value == t.MDX + "broaderOffering" and isinstance(
-                quad.object, ox.NamedNode
-            ):
-                if quad.object.value not in self.resolver.curated.iris:
-                    named.extend(of_offering(self.resolver.offerings[quad.object.value]))
+            if isinstance(quad.object, ox.NamedNode):
+                named.extend(self._described(quad.predicate.value, quad.object.value))
         around = {**self.around, **describe(parsed(named))} if named else self.around
         self._put(self._judged(statements, around))
+
+    def _described(self, predicate: str, iri: str) -> Iterator[str]:
+        """What an offering names, and the curated data do not describe."""
+        if predicate == t.MDX + "offeringOf" and (model := self.resolver.models.get(iri)):
+            yield from of_model(iri, model.label, model.maker)
+        elif predicate == t.MDX + "broaderOffering" and iri not in self.resolver.curated.iris:
+            yield from of_offering(self.resolver.offerings[iri])
 
     def _judged(self, statements: list[ox.Quad], around: Descriptions) -> Iterator[ox.Quad]:
         for quad in of_statements(statements, self.vocabulary, around):
             yield quad
-            if isinstance(quad.object, ox.NamedNode) and quad.predicate.value == t.RDF + "type":
-                if status := STATUS_OF.get(quad.object.value):
+            kind = quad.object
+            if quad.predicate.value == TYPE and isinstance(kind, ox.NamedNode):
+                for status in filter(None, (STATUS_OF.get(kind.value),)):
                     yield ox.Quad(
                         quad.subject, ox.NamedNode(t.MDX + "status"),
                         ox.NamedNode(t.MDX + status), quad.graph_name,

@@ -180,7 +180,7 @@ def _with(imports: list[Import], new: Import) -> list[Import]:
             if each.sha256 != new.sha256:
                 raise BadInput(
                     f"another document of {each.catalogue} for {each.as_of} was imported before "
-                    f"({each.file or each.sha256[:12]})", remedy="give the day of this one: --as-of",
+                    f"({each.file or each.sha256[:12]})", remedy="give this one's day: --as-of",
                 )  # fmt: skip
             return imports
     return [*imports, new]

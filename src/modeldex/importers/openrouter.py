@@ -48,7 +48,8 @@ PARAMETERS = {"tools": "toolUse", "tool_choice": "toolChoice", "reasoning": "rea
               "temperature": "samplingParameters"}  # fmt: skip
 ASIDE = {
     "description": "a description in words", "created": "when OpenRouter added the entry",
-    "hugging_face_id": "the ID of the weights elsewhere", "per_request_limits": "limits of an account",
+    "hugging_face_id": "the ID of the weights elsewhere",
+    "per_request_limits": "limits of an account",
     "default_parameters": "what OpenRouter sends by default", "links": "addresses",
     "supported_voices": "names of voices", "benchmarks": "measurements of others",
     "reasoning": "how clients ask for reasoning", "alias_target": "what an alias means today",

@@ -119,7 +119,8 @@ class _Compiler:
                 shape,
                 component,
                 None,
-                f"SELECT DISTINCT ?this (?this AS ?value) WHERE {{ {target.pattern} FILTER ({condition}) }}",
+                f"SELECT DISTINCT ?this (?this AS ?value) WHERE "
+                f"{{ {target.pattern} FILTER ({condition}) }}",
             )
         for each in sorted(self.shapes.objects(shape, SH.property), key=str):
             yield from self._of_property(each, target)
@@ -191,7 +192,8 @@ class _Compiler:
                 shape,
                 SH.closed,
                 None,
-                f"SELECT DISTINCT ?this ?path ?value WHERE {{ {target.pattern} . ?this ?path ?value "
+                f"SELECT DISTINCT ?this ?path ?value WHERE {{ {target.pattern} . "
+                f"?this ?path ?value "
                 f"FILTER (?path NOT IN ({listed})) }}",
             )
         elif others:
@@ -202,7 +204,8 @@ class _Compiler:
                 shape,
                 SH.closed,
                 None,
-                f"SELECT DISTINCT ?this ?path ?value WHERE {{ {found} FILTER ({target.condition}) }}",
+                f"SELECT DISTINCT ?this ?path ?value WHERE "
+                f"{{ {found} FILTER ({target.condition}) }}",
             )
 
     def _sparql(self, shape: Node, constraint: Node, target: Target) -> Check:
@@ -212,7 +215,8 @@ class _Compiler:
         if not found or "$PATH" in text or "$shapesGraph" in text or "$currentShape" in text:
             raise Uncovered(shape, SH.sparql)
         prologue = "".join(
-            f"PREFIX {self.shapes.value(each, SH.prefix)}: <{self.shapes.value(each, SH.namespace)}>\n"
+            f"PREFIX {self.shapes.value(each, SH.prefix)}: "
+            f"<{self.shapes.value(each, SH.namespace)}>\n"
             for ontology in self.shapes.objects(constraint, SH.prefixes)
             for each in self.shapes.objects(ontology, SH.declare)
         )

@@ -39,7 +39,8 @@ WELL_TYPED = {
     XSD + "boolean": "^(true|false|1|0)$",
     XSD + "gYear": "^-?[0-9]{4,}(Z|[+-][0-9]{2}:[0-9]{2})?$",
     XSD + "gYearMonth": "^-?[0-9]{4,}-(0[1-9]|1[0-2])(Z|[+-][0-9]{2}:[0-9]{2})?$",
-    XSD + "date": "^-?[0-9]{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(Z|[+-][0-9]{2}:[0-9]{2})?$",
+    XSD + "date": "^-?[0-9]{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+                  "(Z|[+-][0-9]{2}:[0-9]{2})?$",
 }  # fmt: skip
 
 
@@ -103,7 +104,8 @@ class Conditions:
         if predicate == SH.languageIn:
             ranges = items(shapes, value)
             return "!(" + " || ".join(
-                f"COALESCE(LANGMATCHES(LANG({node}), {term(Literal(str(r)))}), false)" for r in ranges
+                f"COALESCE(LANGMATCHES(LANG({node}), {term(Literal(str(r)))}), false)"
+                for r in ranges
             ) + ")"  # fmt: skip
         if predicate == SH["in"]:
             return "!(" + " || ".join(
@@ -149,8 +151,9 @@ class Conditions:
         elif predicate == SH.hasValue:
             yield f"NOT EXISTS {{ {node} {along} {term(value)} }}"
         elif predicate == SH.equals:
-            yield f"EXISTS {{ {node} {along} {one} FILTER NOT EXISTS {{ {node} {term(value)} {one} }} }}"
-            yield f"EXISTS {{ {node} {term(value)} {one} FILTER NOT EXISTS {{ {node} {along} {one} }} }}"
+            here, there = f"{node} {along} {one}", f"{node} {term(value)} {one}"
+            yield f"EXISTS {{ {here} FILTER NOT EXISTS {{ {there} }} }}"
+            yield f"EXISTS {{ {there} FILTER NOT EXISTS {{ {here} }} }}"
         elif predicate == SH.disjoint:
             yield f"EXISTS {{ {node} {along} {one} . {node} {term(value)} {one} }}"
         elif predicate in COMPARED:
