@@ -59,6 +59,14 @@ CASES: list[tuple[str, str, Compared, Compared, tuple[Compared, ...]]] = [
      says(1048575, "maxInput"), ()),
     ("GPT-4.1 nano", "rounding", says(1000000, "contextWindow"), says(1047576, "maxInput"), ()),
     ("GLM-4.5 at Vercel", "rounding", says(128000, "contextWindow"), says(131072, "maxInput"), ()),
+    ("Gemini 3 Pro on two platforms", "rounding", says(1000000, "contextWindow"),
+     says(1048576, "contextWindow", platform="platform:neon"), ()),
+    ("Llama 3.1 8B at Vercel", "rounding", says(128000, "contextWindow"),
+     says(131000, "maxInput"), ()),
+    ("Claude Opus 5 on Foundry", "plain", official("2027-07-24", "retirementNotBefore"),
+     says("2027-07-08", "deprecatedOn"), ()),
+    ("GPT-3.5 Turbo and a snapshot", "other snapshot",
+     says(16384, "contextWindow", subject="offering:m-1106"), says(4097, "maxInput"), ()),
     ("a million", "rounding", says(1000000, "contextWindow"), says(1048576, "contextWindow"), ()),
     ("Nemotron at Together", "rounding", says(512288, "maxOutput"), says(512300, "maxOutput"), ()),
     ("Qwen at AIHubMix", "rounding", says(Decimal("7.608")), says(Decimal("7.61")), ()),
@@ -100,7 +108,7 @@ def test_the_kind_of_a_real_case(
 
 def test_every_kind_has_a_case() -> None:
     assert {case[1] for case in CASES} == set(KINDS)
-    assert len(CASES) == 23
+    assert len(CASES) == 27
 
 
 def test_an_official_claim_is_the_arbiter() -> None:

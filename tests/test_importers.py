@@ -143,6 +143,8 @@ def test_litellm_prices_are_exact_and_their_suffixes_are_conditions() -> None:
          ("claude_platform", "claude-sonnet-5", None, ())),
         ("1024-x-1024/50-steps/bedrock/amazon.nova-canvas-v1:0", "bedrock",
          ("bedrock", "amazon.nova-canvas-v1:0", "amazon", ("size-1024-x-1024", "50-steps"))),
+        ("us.amazon.titan-embed-text-v2:0", "bedrock",
+         ("bedrock", "us.amazon.titan-embed-text-v2:0", "amazon", ("region-us",))),
         ("ft:gpt-3.5-turbo", "openai", ("openai", "gpt-3.5-turbo", "openai", ("fine-tuned",))),
         ("openrouter/deepseek/deepseek-r1:free", "openrouter",
          ("openrouter", "deepseek/deepseek-r1:free", "deepseek", ("variant-free",))),
@@ -155,6 +157,18 @@ def test_litellm_keys_tell_who_is_meant(
 ) -> None:
     meant = listing(key, provider)
     assert (meant.platform, meant.api_id, meant.maker, meant.within) == expected
+
+
+def test_versions_that_are_the_name_are_kept() -> None:
+    names = {key: listing(key, "bedrock").name for key in (
+        "anthropic.claude-v2:1", "anthropic.claude-3-haiku-20240307-v1:0",
+        "amazon.titan-embed-text-v1", "amazon.titan-embed-text-v2:0",
+        "meta.llama3-1-70b-instruct-v1:0",
+    )}  # fmt: skip
+    assert list(names.values()) == [
+        "claude-v2:1", "claude-3-haiku-20240307", "titan-embed-text-v1", "titan-embed-text-v2:0",
+        "llama3-1-70b-instruct-v1:0",
+    ]  # fmt: skip
 
 
 def test_openrouter_is_read_from_strings_of_digits() -> None:

@@ -135,7 +135,7 @@ def other_definition(one: Compared, other: Compared, rest: tuple[Compared, ...])
     if {one.property, other.property} == {"contextWindow", "maxInput"}:
         window, most = (one, other) if one.property == "contextWindow" else (other, one)
         return bool(window.value >= most.value)  # type: ignore[operator]
-    return True
+    return family(one.property) != "retiredOn" or same(one, other)
 
 
 def bound_read_as_date(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
@@ -153,7 +153,7 @@ def rounding(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool
     """Two counts near each other, of which the one is a round number of thousands."""
     values = one.value, other.value
     if not all(isinstance(value, int) and not isinstance(value, bool) for value in values):
-        return _rounded_price(one.value, other.value)
+        return not other_place(one, other, rest) and _rounded_price(one.value, other.value)
     low, high = sorted(values)  # type: ignore[type-var]
     assert isinstance(low, int)
     assert isinstance(high, int)
@@ -201,11 +201,11 @@ def copied(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
 
 
 RULES: tuple[tuple[str, Rule], ...] = (
+    ("rounding", rounding),
     ("other platform or region", other_place),
     ("bound read as a date", bound_read_as_date),
-    ("rounding", rounding),
-    ("other definition", other_definition),
     ("other snapshot", other_snapshot),
+    ("other definition", other_definition),
     ("magnitude error", magnitude),
     ("other time", other_time),
     ("copied", copied),
@@ -242,7 +242,11 @@ def _number(value: object) -> Decimal | None:
 
 def _binary(low: int, high: int) -> bool:
     """Whether the one counts thousands by 1,000 and the other by 1,024."""
-    return any(low % 1000**n == 0 and low // 1000**n * 1024**n == high for n in (1, 2))
+    return any(
+        low % 1000**n == 0 and high in (full, _cut(full, 3), _rounded(full, 3))
+        for n in (1, 2)
+        for full in (low // 1000**n * 1024**n,)
+    )
 
 
 def _cut(number: int, digits: int) -> int:

@@ -135,7 +135,7 @@ OWN_MAKERS = {"openai": "openai", "anthropic": "anthropic", "gemini": "google",
               "zai": "zai-org", "meta": "meta", "meta_llama": "meta-llama",
               "amazon_nova": "amazon", "stability": "stabilityai"}  # fmt: skip
 REGION = re.compile(r"(?:us|eu|ap|apac|sa|ca|me|af|il|mx|cn)(?:-[a-z]+)*-\d\Z|us-gov-[a-z]+-\d\Z")
-GEOGRAPHY = re.compile(r"(us-gov|us|eu|apac|au|jp|in|ca|global)\.")
+GEOGRAPHY = re.compile(r"(us-gov|us|eu|apac|au|jp|in|ca|global|regional)\.")
 AZURE_REGIONS = ("us", "eu", "apac", "global", "us-gov", "global-standard")
 NARROWER = (
     (re.compile(r"\d+-x-\d+\Z|max-x-max\Z"), "size"),
@@ -143,7 +143,9 @@ NARROWER = (
     (re.compile(r"\d+-month-commitment\Z"), ""),
     (re.compile(r"(?:hd|standard|low|medium|high|xhigh|max)\Z"), "quality"),
 )
-BEDROCK_ID = re.compile(r"(?:[a-z-]+\.)?([a-z0-9]+)\.(.+?)(?:-v\d+)?(?::\d+)*(?::\d+k)?\Z")
+BEDROCK_ID = re.compile(r"(?:[a-z-]+\.)?([a-z0-9]+)\.(.+)\Z")
+# Behind a name that has its own number (`claude-3-haiku-20240307-v1:0`), not of `claude-v2:1`.
+BEDROCK_VERSION = re.compile(r"(?<=\d)-v\d+(?::\d+)*(?::\d+k)?\Z")
 
 
 def records(document: Any) -> Iterator[Record]:
@@ -218,7 +220,7 @@ def _model(platform: str, models: str, api_id: str) -> tuple[str | None, str]:
     """The maker and the model's name, as the ID gives them."""
     if platform in ("bedrock", "bedrock_mantle"):
         found = BEDROCK_ID.match(api_id)
-        return (found[1], found[2]) if found else (None, api_id)
+        return (found[1], BEDROCK_VERSION.sub("", found[2])) if found else (None, api_id)
     if platform == "vertex_ai":
         maker, slash, name = api_id.partition("/")
         if not slash:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from modeldex.errors import BadInput
-from modeldex.importers import openrouter
+from modeldex.importers import litellm, openrouter
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Value
 from modeldex.importers.terms import (
     count,
@@ -81,6 +81,8 @@ def _listing(provider: str, api_id: str, record: dict[str, Any]) -> Listing:
     label = record.get("name") if isinstance(record.get("name"), str) else None
     if provider == "openrouter":
         return openrouter.listing(api_id, label)
+    if provider == "amazon-bedrock":
+        return litellm.listing(api_id, "bedrock")._replace(platform=provider, label=label)
     if isinstance(base, str) and base.count("/") == 1:
         maker, _, name = base.partition("/")
         return Listing(provider, api_id, maker, name, label)
