@@ -74,7 +74,7 @@ def report(results: Iterable[Broken], shapes: Graph) -> Graph:
     conforms = True
     for each in results:
         node, check = rdflib.BNode(), each.check
-        conforms = False
+        conforms = conforms and check.severity != SH.Violation  # warnings are allowed
         graph.add((whole, SH.result, node))
         graph.add((node, RDF.type, SH.ValidationResult))
         graph.add((node, SH.focusNode, each.focus))
