@@ -14,7 +14,8 @@ PathOf = Callable[[str], str | None]
 
 INPUTS = ("textInput", "imageInput", "audioInput", "videoInput", "multimodalInput")
 OUTPUTS = ("textOutput", "codeOutput", "imageOutput", "audioOutput", "videoOutput")
-CODES = ("apiId", "region", "httpMethod", "path", "authenticationHeader", "requiredHeader")
+CODES = ("apiId", "region", "httpMethod", "path", "authenticationHeader", "requiredHeader",
+         "servedAt", "stageName", "task")  # fmt: skip
 """What programs use to the letter."""
 LOOKS = {"verified": "v", "unconfirmed": "u", "silent": "s"}
 
