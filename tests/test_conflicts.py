@@ -54,7 +54,9 @@ CASES: list[tuple[str, str, Compared, Compared, tuple[Compared, ...]]] = [
      official("2026-06-01", "retiredOn"), says("2026-06-01", "deprecatedOn"),
      (official("2026-06-01", "retirementNotBefore"),)),
     ("GPT-5.2: window and input", "other definition", says(400000, "contextWindow"),
-     says(272000, "maxInput"), ()),
+     says(272000, "maxInput"), (says(128000, "maxOutput"),)),
+    ("Llama 3.3 at Novita: an input of a tenth", "plain", says(131072, "contextWindow"),
+     says(12288, "maxInput"), (says(120000, "maxOutput"),)),
     ("GLM-5.2 at Together: an input beyond the window", "plain", says(262144, "contextWindow"),
      says(1048575, "maxInput"), ()),
     ("GPT-4.1 nano", "rounding", says(1000000, "contextWindow"), says(1047576, "maxInput"), ()),
@@ -75,7 +77,7 @@ CASES: list[tuple[str, str, Compared, Compared, tuple[Compared, ...]]] = [
     ("Claude 3.7 Sonnet and its snapshot", "other snapshot",
      says(64000, "maxOutput", subject="offering:m-20250219"), says(8192, "maxOutput"), ()),
     ("GPT-4o and a snapshot", "other snapshot", says(5, model="model:m-2024-05-13"), says(2), ()),
-    ("Gemini Exp rate limit", "magnitude error", says(100000, "rateLimit"),
+    ("Gemini Exp rate limit", "plain", says(100000, "rateLimit"),
      says(1000, "rateLimit"), ()),
     ("a price per thousand", "magnitude error", says(Decimal("0.0025")), says(Decimal("2.5")), ()),
     ("MiniMax M2.1 at OpenRouter", "other time",
@@ -108,7 +110,7 @@ def test_the_kind_of_a_real_case(
 
 def test_every_kind_has_a_case() -> None:
     assert {case[1] for case in CASES} == set(KINDS)
-    assert len(CASES) == 27
+    assert len(CASES) == 28
 
 
 def test_an_official_claim_is_the_arbiter() -> None:
@@ -137,10 +139,11 @@ def test_without_one_the_value_that_most_sources_give_is_held() -> None:
         [says(400000, "contextWindow"), says(272000, "maxInput", claim="claim:y")],
         [official("2026-01-01", "retirementNotBefore"), official("2026-05-01", "retiredOn")],
         [says(3), says(4, in_force=False)],
+        [says(3), says(6, subject="offering:m-fast--p", claim="claim:z")],
         [],
     ],
     ids=["a day in the month", "the same value", "a source that gives both",
-         "a bound and an end", "what is over", "nothing"],
+         "a bound and an end", "what is over", "a fast variant", "nothing"],
 )  # fmt: skip
 def test_no_disagreement(claims: list[Compared]) -> None:
     sources = {claims[0].sources} if claims else set()
@@ -247,6 +250,30 @@ def test_wrong_words_are_one_line(words: list[str], message: str) -> None:
     assert (result.returncode, result.stdout) == (2, "")
     assert len(result.stderr.splitlines()) == 1
     assert message in result.stderr
+
+
+def test_the_page_of_a_model_shows_disagreements_and_prices_over_time(
+    tmp_path: Path,
+) -> None:
+    from modeldex.web.sheets import sheet
+    from modeldex.web.view import View
+
+    folder = tmp_path / "store"
+    for price, day in ((5e-06, "2026-01-01"), (4e-06, "2026-06-01"), (3e-06, "2026-11-20")):
+        document = {"claude-opus-4-5": {"litellm_provider": "anthropic", "max_output_tokens": 32000,
+                                        "output_cost_per_token": price}}  # fmt: skip
+        text = json.dumps(document).encode()
+        import_document(folder, text, Import("litellm", day, ""))
+    dex = modeldex.open(folder)
+    values = sheet(View(dex), dex.thing("claude-opus-4-5"), "../").values
+    rows = {row.property.text: row for row in values["conflicts"]}
+    assert rows["maximum output"].held.official
+    assert rows["maximum output"].other.value == "32000"
+    chart = values["prices"]
+    assert chart.count('<rect class="step') >= 3
+    assert "output, Claude Opus 4.5 on the Anthropic API: 4 from 2026-06-01 to 2026-11-20" in (
+        chart.replace("(20251101) ", "")
+    )
 
 
 def test_the_real_dumps_disagree_in_every_way(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from modeldex.dates import last_day
-from modeldex.disagreement import OF_MODELS, Compared, difference, family, kind_of, same
+from modeldex.disagreement import OF_MODELS, Compared, difference, family, kind_of, same, variants
 from modeldex.frozen import NamedTuple
 from modeldex.rows import Rows
 from modeldex.terms import DATASET, local_name
@@ -80,16 +80,21 @@ def conflicts_of(dex: Modeldex, thing: str = DATASET, *, past: bool = False) -> 
     for claim, root in _compared(dex, thing):
         if claim.property in single:
             groups[root, family(claim.property), claim.narrowed].append(claim)
-    for (root, name, _), claims in sorted(groups.items(), key=lambda item: item[0]):
-        yield from conflicts_among(root, name, claims, past=past)
+    for (root, name, narrowed), claims in sorted(groups.items(), key=lambda item: item[0]):
+        outputs = groups.get((root, "maxOutput", narrowed), []) if name == "contextWindow" else []
+        yield from conflicts_among(root, name, claims, past=past, besides=outputs)
 
 
 def conflicts_among(
-    model: str, name: str, claims: Iterable[Compared], *, past: bool = False
-) -> Iterator[Conflict]:
-    """The conflicts among claims on one property, or on properties taken for it, of one model."""
-    every = tuple(claims)
-    held = [claim for claim in every if past or claim.in_force]
+    model: str, name: str, claims: Iterable[Compared], *, past: bool = False,
+    besides: Iterable[Compared] = (),
+) -> Iterator[Conflict]:  # fmt: skip
+    """The conflicts among claims on one property, or on properties taken for it, of one model.
+
+    Claims `besides` only explain: the largest output what is between a window and an input.
+    """
+    held = [claim for claim in claims if past or claim.in_force]
+    every = (*claims, *besides)
     told = set[frozenset[str]]()
     for place in [held] if name in OF_MODELS else _places(held):
         for conflict in _against_arbiter(model, name, place, every):
@@ -139,6 +144,8 @@ def _against_arbiter(
 
 def _no_conflict(one: Compared, other: Compared) -> bool:
     """Whether two claims on two properties can both be right."""
+    if variants(one, other):
+        return True
     if one.property == other.property:
         return False
     if set(one.sources) & set(other.sources):

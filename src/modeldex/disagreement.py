@@ -6,6 +6,7 @@ model. The first rule that fits names the kind.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from modeldex.dates import first_day, is_date, last_day, overlap, within
@@ -42,6 +43,8 @@ SAME_FAMILY = {
 
 OF_MODELS = ("knowledgeCutoff", "trainingDataCutoff", "openWeights", "embeddingDimensions")
 """What no platform decides: it is of the model, wherever it is offered."""
+_DIGEST = re.compile(r"-[0-9a-f]{6}(?=--)")
+_SNAPSHOT = re.compile(r"(?:-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{6}|\d{4}|\d{3}|latest|v\d+(?:-\d)?))+\Z")
 DECIDED_BY_PLATFORMS = (
     "contextWindow", "maxInput", "maxOutput", "toolUse", "structuredOutput", "imageInput",
     "reasoning", "released", "webSearch", "promptCaching", "computerUse", "streaming",
@@ -125,16 +128,20 @@ def other_snapshot(one: Compared, other: Compared, rest: tuple[Compared, ...]) -
     """They are of other models of one family, or of other IDs on one platform."""
     if one.model != other.model or one.property in OF_MODELS:
         return one.model != other.model
-    return bool(one.platform and other.platform and one.subject != other.subject)
+    return bool(one.platform and other.platform) and one.subject != other.subject and (
+        _undated(one.subject) == _undated(other.subject) != _bare(one.subject)
+        or _undated(other.subject) != _bare(other.subject)
+    )  # fmt: skip
 
 
 def other_definition(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
-    """They are of two properties, and the one can be right beside the other."""
+    """They are of two properties, and both can be right: a window is input and output."""
     if one.property == other.property:
         return False
     if {one.property, other.property} == {"contextWindow", "maxInput"}:
         window, most = (one, other) if one.property == "contextWindow" else (other, one)
-        return bool(window.value >= most.value)  # type: ignore[operator]
+        outputs = {claim.value for claim in rest if claim.property == "maxOutput"}
+        return window.value - most.value in outputs  # type: ignore[operator]
     return family(one.property) != "retiredOn" or same(one, other)
 
 
@@ -165,13 +172,13 @@ def rounding(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool
 
 
 def magnitude(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
-    """The one number is a hundred, a thousand or a million times the other, to the digit."""
+    """The one number is a thousand or a million times the other, to the digit."""
     numbers = [_number(one.value), _number(other.value)]
     if None in numbers or 0 in numbers:
         return False
     low, high = sorted(n for n in numbers if n is not None)
     ratio = high / low
-    return ratio >= 100 and ratio == Decimal(10) ** (len(str(int(ratio))) - 1)
+    return ratio >= 1000 and ratio == Decimal(10) ** (len(str(int(ratio))) - 1)
 
 
 def other_time(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
@@ -204,12 +211,23 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("rounding", rounding),
     ("other platform or region", other_place),
     ("bound read as a date", bound_read_as_date),
-    ("other snapshot", other_snapshot),
     ("other definition", other_definition),
+    ("other snapshot", other_snapshot),
     ("magnitude error", magnitude),
     ("other time", other_time),
     ("copied", copied),
 )
+
+
+def variants(one: Compared, other: Compared) -> bool:
+    """Whether two offerings of a model on one platform are neither the same nor snapshots: a fast
+    one, a free one. They are not held against each other.
+    """
+    here = one.platform == other.platform is not None and one.region == other.region
+    return (
+        here and one.subject != other.subject and one.model == other.model
+        and _undated(one.subject) != _undated(other.subject)
+    )  # fmt: skip
 
 
 def family(name: str) -> str:
@@ -232,6 +250,16 @@ def difference(one: object, other: object) -> Decimal | None:
         return None
     low, high = sorted(abs(n) for n in numbers if n is not None)
     return (high / low).quantize(Decimal("0.001"))
+
+
+def _bare(subject: str) -> str:
+    """The name of an offering without the digest that its IRI may have, nor its platform."""
+    return _DIGEST.sub("", subject.rpartition("/")[2]).partition("--")[0]
+
+
+def _undated(subject: str) -> str:
+    """The same without date, number of a snapshot, or `latest`."""
+    return _SNAPSHOT.sub("", _bare(subject))
 
 
 def _number(value: object) -> Decimal | None:

@@ -6,6 +6,7 @@ grow with their number: what they say is sorted on disk and judged subject by su
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -117,6 +118,7 @@ class _Writer:
             key=lambda edition: (edition.day, edition.catalogue),
         )
         self.around: Descriptions = {}
+        self.started = time.monotonic()
 
     def write(self) -> int:
         self._put(of_ontology(self.ontology))
@@ -138,7 +140,7 @@ class _Writer:
             if len(waiting) >= AT_ONCE:
                 self._judge(waiting)
                 waiting = []
-                self.show(f"{len(done):,} of {len(self.resolver.offerings):,} offerings")
+                self.show(self._progress(len(done)))
         for iri, offering in sorted(self.resolver.offerings.items()):
             if iri not in done and iri not in self.resolver.curated.iris:
                 waiting.extend(of_offering(offering))  # which others name as the broader one
@@ -146,6 +148,13 @@ class _Writer:
         self._judge_models()
         self._put(self._judged([*curated, *parsed([*surroundings, *of_curated])], {}))
         return self.lines
+
+    def _progress(self, done: int) -> str:
+        """How many offerings are done, how many a second, and how long the others will take."""
+        total = len(self.resolver.offerings)
+        rate = done / max(time.monotonic() - self.started, 0.001)
+        left = max(total - done, 0) / rate
+        return f"{done:,} of {total:,} offerings, {rate:,.0f} a second, {left:,.0f} s left"
 
     def _curated(self) -> list[ox.Quad]:
         """The curated statements, as of the day of the latest release; statuses are reckoned."""
