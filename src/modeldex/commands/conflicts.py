@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from modeldex.dex import Modeldex
     from modeldex.disagreement import Compared
 
-EXAMPLE = "modeldex conflicts claude-3-5-sonnet --official"
+EXAMPLE = "modeldex conflicts gpt-4-1106-preview"
 HEADER = ("model", "property", "kind", "held", "by", "other", "by", "times")
 
 
