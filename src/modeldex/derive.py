@@ -27,6 +27,7 @@ from modeldex.descriptions import (
     key_of,
     text_of,
 )
+from modeldex.literals import type_of_date
 from modeldex.names import name_key
 from modeldex.status import Verdict
 from modeldex.weighing import Statement, Weighing
@@ -245,8 +246,7 @@ def _days(subject: str, name: str, value: Term) -> Iterator[Triple]:
 
 
 def _date(date: str) -> ox.Literal:
-    datatype = {4: "gYear", 7: "gYearMonth", 10: "date"}[len(date)]
-    return ox.Literal(date, datatype=ox.NamedNode(t.XSD + datatype))
+    return ox.Literal(date, datatype=ox.NamedNode(type_of_date(date)))
 
 
 def _placed(quad: ox.Quad, graph: str) -> ox.Quad:

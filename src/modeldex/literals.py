@@ -15,6 +15,7 @@ INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 DATE_LENGTHS = {XSD + "date": 10, XSD + "gYearMonth": 7, XSD + "gYear": 4}
+DATE_OF_LENGTH = {length: datatype for datatype, length in DATE_LENGTHS.items()}
 TEXT = (XSD + "string", RDF + "langString")
 
 # What the engines hold exactly: 64-bit integers, decimals with 15 places (Virtuoso cuts the rest).
@@ -49,6 +50,15 @@ def canonical(lexical: str, datatype: str) -> str:
             raise ValueError(f"not an absolute address: {lexical!r}")
         return lexical
     raise ValueError(f"datatype {datatype} is not used in Modeldex")
+
+
+def type_of_date(date: str) -> str:
+    """The datatype of what is known to be a date, by its precision.
+
+    >>> type_of_date("2026-06") == XSD + "gYearMonth"
+    True
+    """
+    return DATE_OF_LENGTH[len(date)]
 
 
 def _integer(lexical: str) -> str:

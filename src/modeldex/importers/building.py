@@ -24,7 +24,6 @@ from modeldex.importers.resolving import Offering, Resolver
 from modeldex.importers.said import Importer, Said
 from modeldex.importers.statements import (
     Release,
-    dated,
     of_claims,
     of_model,
     of_offering,
@@ -32,7 +31,7 @@ from modeldex.importers.statements import (
     of_surroundings,
 )
 from modeldex.importers.taking import Tally, take
-from modeldex.importers.terms import string
+from modeldex.importers.terms import dated, string
 from modeldex.packaged import folder
 from modeldex.query_catalogue import catalogue
 from modeldex.query_files import read_folder
@@ -73,7 +72,7 @@ class Gathered:
         for said in take(importer, document, tally):
             base = self.resolver.offering(release.catalogue, said.listing)
             if base.iri not in listed:
-                listed[base.iri] = place = _record_of(said.pointer)
+                listed[base.iri] = place = said.record
                 self._list(base, said, number, place)
             subject = self.resolver.narrower(base, said.value.within)
             self.observed.add(subject.iri, said.value.property, Observation(
@@ -92,13 +91,6 @@ class Gathered:
         if named is not None and named.api_id is not None:
             self.observed.list(named.iri, number, place)
             self.observed.add(named.iri, "apiId", Observation(number, string(named.api_id), place))
-
-
-def _record_of(pointer: str) -> str:
-    """The pointer to the record in which a value stands."""
-    parts = pointer.split("/")
-    depth = 4 if parts[2:3] == ["models"] else 3 if parts[1] in ("models", "data") else 2
-    return "/".join(parts[:depth])
 
 
 def write_quads(gathered: Gathered, file: Sink, show: Showing) -> int:
@@ -212,7 +204,7 @@ class _Writer:
     def _judge_models(self) -> None:
         lines: list[str] = []
         for iri, model in sorted(self.resolver.models.items()):
-            lines.extend(of_model(iri, model.label, model.maker))
+            lines.extend(of_model(iri, model))
             if len(lines) >= AT_ONCE:
                 self._judge(lines)
                 lines = []
@@ -231,7 +223,7 @@ class _Writer:
     def _described(self, predicate: str, iri: str) -> Iterator[str]:
         """What an offering names, and the curated data do not describe."""
         if predicate == t.MDX + "offeringOf" and (model := self.resolver.models.get(iri)):
-            yield from of_model(iri, model.label, model.maker)
+            yield from of_model(iri, model)
         elif predicate == t.MDX + "broaderOffering" and iri not in self.resolver.curated.iris:
             yield from of_offering(self.resolver.offerings[iri])
 

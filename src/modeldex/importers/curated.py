@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -49,37 +49,25 @@ class Curated:
                 ]  # fmt: skip
                 for name in names:
                     models.setdefault((makers.get(iri, ""), normal(name)), set()).add(iri)
-        by_id: dict[tuple[str, str], set[str]] = {}
         for described in graph.values():
             if t.MDX + "apiId" not in iris_in(described.get(t.RDF + "predicate", ())):
                 continue
-            for subject in iris_in(described.get(t.RDF + "subject", ())):
+            for offering in iris_in(described.get(t.RDF + "subject", ())):
+                model = self.model_of.get(offering, "")
                 for value in described.get(t.RDF + "object", ()):
-                    self._called(graph.get(subject, {}), subject, value.value, by_id)
-        self._add_ids(by_id, makers)
-        self._models = {key: iris for key, iris in models.items() if key[0]}
-        for key, iris in by_id.items():
-            self._models.setdefault(key, set()).update(iris)
+                    self._called(graph.get(offering, {}), offering, value.value)
+                    if model in makers:
+                        names_of = makers[model], normal(value.value)
+                        models.setdefault(names_of, set()).add(model)
+        self._models = models
 
     def _called(
-        self, described: dict[str, list[ox.NamedNode | ox.Literal | ox.BlankNode]],
-        offering: str, api_id: str, by_id: dict[tuple[str, str], set[str]],
+        self, described: Mapping[str, Iterable[ox.NamedNode | ox.Literal | ox.BlankNode]],
+        offering: str, api_id: str,
     ) -> None:  # fmt: skip
-        for platform in iris_in(described.get(t.MDX + "onPlatform", ())):
-            if not described.get(t.MDX + "condition"):
+        if not described.get(t.MDX + "condition"):
+            for platform in iris_in(described.get(t.MDX + "onPlatform", ())):
                 self.offerings[t.local_name(platform), api_id] = offering
-            by_id.setdefault((t.local_name(platform), api_id), set()).add(offering)
-
-    def _add_ids(self, by_id: dict[tuple[str, str], set[str]], makers: dict[str, str]) -> None:
-        """API IDs as names of the models that they call, by maker."""
-        named: dict[tuple[str, str], set[str]] = {}
-        for (_, api_id), offerings in by_id.items():
-            for offering in offerings:
-                model = self.model_of.get(offering)
-                if model in makers:
-                    named.setdefault((makers[model], normal(api_id)), set()).add(model)
-        by_id.clear()
-        by_id.update(named)
 
     def model(self, maker: str, name: str) -> str | None:
         """The one model of a maker that has this name, if there is one and no other."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from modeldex.dates import day_before, is_date
 from modeldex.errors import BadInput
-from modeldex.importers import litellm, openrouter
+from modeldex.importers import ids
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Refused, Value
 from modeldex.importers.terms import count, decimal_of, plain, price, shown
 from modeldex.json_reading import Path
@@ -66,22 +66,15 @@ def records(document: Any) -> Iterator[Record]:
             if not named or not isinstance(provider.get("id"), str):
                 yield Record(path, None, value, "no id", refused=True)
             else:
-                yield Record(path, _listing(provider["id"], value), value)
+                yield Record(path, _listing(provider["id"], value["id"]), value)
 
 
-def _listing(provider: str, record: dict[str, Any]) -> Listing:
-    api_id = record["id"]
-    label = record.get("name") if isinstance(record.get("name"), str) else None
-    if provider in OWN_MAKERS:
-        return Listing(provider, api_id, OWN_MAKERS[provider], api_id, label)
+def _listing(provider: str, api_id: str) -> Listing:
     if provider == "openrouter":
-        return openrouter.listing(api_id, label)
+        return ids.openrouter(api_id)
     if provider == "aws":
-        return litellm.listing(api_id, "bedrock")._replace(platform=provider, label=label)
-    maker, slash, name = api_id.partition("/")
-    if slash and "/" not in name:
-        return Listing(provider, api_id, maker, name, label)
-    return Listing(provider, api_id, None, api_id, label)
+        return ids.bedrock(provider, api_id)
+    return Listing(provider, api_id, *ids.maker_and_name(api_id, provider, OWN_MAKERS))
 
 
 def field(path: Path, record: Any) -> Reading | Aside | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from modeldex.dates import first_day, last_day
+from modeldex.dates import first_day, holds_on
 
 
 class Edition(NamedTuple):
@@ -47,11 +47,7 @@ class Held:
 
     def open_on(self, day: str) -> bool:
         """Whether it held on a day, as far as is known."""
-        return (
-            (self.valid_from is None or first_day(self.valid_from) <= day)
-            and (self.valid_through is None or day <= last_day(self.valid_through))
-            and (self.ended_by is None or day < first_day(self.ended_by))
-        )
+        return holds_on(day, self.valid_from, self.valid_through, self.ended_by)
 
 
 def histories(

@@ -14,9 +14,11 @@ from functools import lru_cache
 from typing import Any
 
 from modeldex.errors import BadInput
-from modeldex.importers import openrouter
+from modeldex.importers import ids
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Refused, Value
 from modeldex.importers.terms import (
+    INPUTS,
+    OUTPUTS,
     PER_MILLION,
     count,
     date,
@@ -98,10 +100,6 @@ COUNTS = {
     "tpm": "tokenRateLimit", "output_vector_size": "embeddingDimensions",
     "prompt_cache_min_tokens": "smallestCachedPrompt",
 }  # fmt: skip
-INPUTS = {"text": "textInput", "image": "imageInput", "audio": "audioInput",
-          "video": "videoInput"}  # fmt: skip
-OUTPUTS = {"text": "textOutput", "image": "imageOutput", "audio": "audioOutput",
-           "video": "videoOutput", "code": "codeOutput"}  # fmt: skip
 ASIDE = {
     "source": "an address that the catalogue gives, not a fact",
     "max_tokens": "says the largest output or the largest input again, without saying which",
@@ -135,7 +133,6 @@ OWN_MAKERS = {"openai": "openai", "anthropic": "anthropic", "gemini": "google",
               "zai": "zai-org", "meta": "meta", "meta_llama": "meta-llama",
               "amazon_nova": "amazon", "stability": "stabilityai"}  # fmt: skip
 REGION = re.compile(r"(?:us|eu|ap|apac|sa|ca|me|af|il|mx|cn)(?:-[a-z]+)*-\d\Z|us-gov-[a-z]+-\d\Z")
-GEOGRAPHY = re.compile(r"(us-gov|us|eu|apac|au|jp|in|ca|global|regional)\.")
 AZURE_REGIONS = ("us", "eu", "apac", "global", "us-gov", "global-standard")
 NARROWER = (
     (re.compile(r"\d+-x-\d+\Z|max-x-max\Z"), "size"),
@@ -143,9 +140,6 @@ NARROWER = (
     (re.compile(r"\d+-month-commitment\Z"), ""),
     (re.compile(r"(?:hd|standard|low|medium|high|xhigh|max)\Z"), "quality"),
 )
-BEDROCK_ID = re.compile(r"(?:[a-z-]+\.)?([a-z0-9]+)\.(.+)\Z")
-# Behind a name that has its own number (`claude-3-haiku-20240307-v1:0`), not of `claude-v2:1`.
-BEDROCK_VERSION = re.compile(r"(?<=\d)-v\d+(?::\d+)*(?::\d+k)?\Z")
 
 
 def records(document: Any) -> Iterator[Record]:
@@ -194,17 +188,14 @@ def listing(key: str, provider: str) -> Listing:
         else:
             break
     api_id = "/".join(parts)
-    broader_id = None
     if platform == "openai" and api_id.startswith("ft:"):
         api_id = api_id.removeprefix("ft:")
         within.append("fine-tuned")
     if platform == "openrouter":
-        return openrouter.listing(api_id)
-    maker, name = _model(platform, models, api_id)
-    if platform == "bedrock" and (found := GEOGRAPHY.match(api_id)):
-        within.append(f"region-{found[1]}")
-        broader_id = api_id[found.end() :]
-    return Listing(platform, api_id, maker, name, None, tuple(within), broader_id)
+        return ids.openrouter(api_id)
+    if platform == "bedrock":
+        return ids.bedrock(platform, api_id, tuple(within))
+    return Listing(platform, api_id, *_model(platform, models, api_id), tuple(within))
 
 
 def _narrower(part: str, platform: str) -> str | None:
@@ -218,18 +209,14 @@ def _narrower(part: str, platform: str) -> str | None:
 
 def _model(platform: str, models: str, api_id: str) -> tuple[str | None, str]:
     """The maker and the model's name, as the ID gives them."""
-    if platform in ("bedrock", "bedrock_mantle"):
-        found = BEDROCK_ID.match(api_id)
-        return (found[1], BEDROCK_VERSION.sub("", found[2])) if found else (None, api_id)
+    if platform == "bedrock_mantle":
+        return ids.bedrock_model(api_id)
     if platform == "vertex_ai":
         maker, slash, name = api_id.partition("/")
         if not slash:
             maker, name = VERTEX_MAKERS.get(models, "google"), api_id
         return maker, name.removesuffix("-maas").replace("@", "-").removesuffix("-default")
-    if platform in OWN_MAKERS:
-        return OWN_MAKERS[platform], api_id
-    maker, slash, name = api_id.partition("/")
-    return (maker, name) if slash and "/" not in name else (None, api_id)
+    return ids.maker_and_name(api_id, platform, OWN_MAKERS)
 
 
 def field(path: Path, record: Any) -> Reading | Aside | None:
@@ -266,7 +253,7 @@ def _plain(name: str) -> Reading | Aside | None:
         "mode": text("task"),
         "deprecation_date": date("deprecatedOn"),
         "supported_modalities": words(INPUTS),
-        "supported_output_modalities": words(OUTPUTS),
+        "supported_output_modalities": words({**OUTPUTS, "code": "codeOutput"}),
         "supported_endpoints": _texts("servedAt"),
         "supported_regions": _texts("region"),
     }
@@ -299,8 +286,8 @@ def _tier(tier: Any, name: str) -> Reading | Aside | None:
     if not isinstance(bounds, list) or len(bounds) != 2:
         return None
     reading = priced(name)
-    if reading is None or isinstance(reading, Aside):
-        return reading
+    if reading is None:
+        return None
 
     def read(value: Any) -> list[Value]:
         start = plain(decimal_of(bounds[0]))

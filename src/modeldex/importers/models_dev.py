@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from modeldex.errors import BadInput
-from modeldex.importers import litellm, openrouter
+from modeldex.importers import ids
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Value
 from modeldex.importers.terms import (
+    INPUTS,
+    OUTPUTS,
     count,
     date,
     decimal_of,
@@ -35,10 +37,6 @@ YES_NO = {
     "reasoning": "reasoning", "tool_call": "toolUse", "structured_output": "structuredOutput",
     "temperature": "samplingParameters", "open_weights": "openWeights", "attachment": "fileInput",
 }  # fmt: skip
-INPUTS = {"text": "textInput", "image": "imageInput", "audio": "audioInput", "video": "videoInput",
-          "pdf": "pdfInput"}  # fmt: skip
-OUTPUTS = {"text": "textOutput", "image": "imageOutput", "audio": "audioOutput",
-           "video": "videoOutput"}  # fmt: skip
 ASIDE = {
     "last_updated": "when the provider or the catalogue changed the entry",
     "family": "a grouping of the catalogue", "reasoning_options": "how clients ask for reasoning",
@@ -78,20 +76,16 @@ def records(document: Any) -> Iterator[Record]:
 
 def _listing(provider: str, api_id: str, record: dict[str, Any]) -> Listing:
     base = record.get("_base")
-    label = record.get("name") if isinstance(record.get("name"), str) else None
     if provider == "openrouter":
-        return openrouter.listing(api_id, label)
+        return ids.openrouter(api_id)
     if provider == "amazon-bedrock":
-        return litellm.listing(api_id, "bedrock")._replace(platform=provider, label=label)
+        return ids.bedrock(provider, api_id)
     if isinstance(base, str) and base.count("/") == 1:
         maker, _, name = base.partition("/")
-        return Listing(provider, api_id, maker, name, label)
+        return Listing(provider, api_id, maker, name)
     if provider in OWN_MAKERS:
-        return Listing(provider, api_id, OWN_MAKERS[provider], api_id.replace("@", "-"), label)
-    maker, slash, name = api_id.partition("/")
-    if slash and "/" not in name:
-        return Listing(provider, api_id, maker, name, label)
-    return Listing(provider, api_id, None, api_id, label)
+        return Listing(provider, api_id, OWN_MAKERS[provider], api_id.replace("@", "-"))
+    return Listing(provider, api_id, *ids.maker_and_name(api_id))
 
 
 def field(path: Path, record: Any) -> Reading | Aside | None:
@@ -108,7 +102,7 @@ def field(path: Path, record: Any) -> Reading | Aside | None:
     if name == "limit" and len(rest) == 1 and rest[0] in LIMITS:
         return count(LIMITS[str(rest[0])])
     if name == "modalities" and rest in (["input"], ["output"]):
-        return words(INPUTS if rest == ["input"] else OUTPUTS)
+        return words({**INPUTS, "pdf": "pdfInput"} if rest == ["input"] else OUTPUTS)
     if name == "experimental" and len(rest) >= 3 and rest[0] == "modes":
         known = rest[2] == "cost" and len(rest) == 4 and rest[3] in COSTS
         if known:

@@ -8,8 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from modeldex.errors import BadInput
-from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Refused, Value
+from modeldex.importers import ids
+from modeldex.importers.said import Aside, Catalogue, Reading, Record, Refused, Value
 from modeldex.importers.terms import (
+    INPUTS,
+    OUTPUTS,
     PER_MILLION,
     boolean,
     count,
@@ -39,10 +42,6 @@ PRICES: dict[str, tuple[str, Decimal, tuple[str, ...]]] = {
     "request": ("requestPrice", Decimal(1000), ()),
     "web_search": ("webSearchPrice", Decimal(1000), ()),
 }  # fmt: skip
-INPUTS = {"text": "textInput", "image": "imageInput", "audio": "audioInput", "video": "videoInput",
-          "file": "fileInput"}  # fmt: skip
-OUTPUTS = {"text": "textOutput", "image": "imageOutput", "audio": "audioOutput",
-           "video": "videoOutput"}  # fmt: skip
 PARAMETERS = {"tools": "toolUse", "tool_choice": "toolChoice", "reasoning": "reasoning",
               "structured_outputs": "structuredOutput", "parallel_tool_calls": "parallelToolUse",
               "temperature": "samplingParameters"}  # fmt: skip
@@ -71,22 +70,7 @@ def records(document: Any) -> Iterator[Record]:
         if not isinstance(api_id, str) or not api_id:
             yield Record(path, None, value, "no id", refused=True)
             continue
-        yield Record(path, listing(api_id, value.get("name")), value)
-
-
-def listing(api_id: str, label: Any = None) -> Listing:
-    """Who is meant by an OpenRouter ID: `maker/name`, and a variant behind a colon.
-
-    >>> listing("meta-llama/llama-3.3-70b-instruct:free").name
-    'llama-3.3-70b-instruct'
-    """
-    plain_id, _, variant = api_id.partition(":")
-    maker, slash, name = plain_id.lstrip("~").partition("/")
-    within = (f"variant-{variant}",) if re.fullmatch(r"[a-z0-9-]+", variant) else ()
-    return Listing(
-        "openrouter", api_id, maker if slash else None, name if slash else api_id,
-        label if isinstance(label, str) else None, within, plain_id if within else None,
-    )  # fmt: skip
+        yield Record(path, ids.openrouter(api_id), value)
 
 
 def field(path: Path, record: Any) -> Reading | Aside | None:
@@ -98,7 +82,8 @@ def field(path: Path, record: Any) -> Reading | Aside | None:
         return _price(*PRICES[str(rest[0])])
     if name == "architecture" and len(rest) == 1:
         known: dict[str, Reading | Aside] = {
-            "input_modalities": words(INPUTS), "output_modalities": words(OUTPUTS),
+            "input_modalities": words({**INPUTS, "file": "fileInput"}),
+            "output_modalities": words(OUTPUTS),
             "modality": Aside("says the modalities again"),
             "tokenizer": Aside("a family of tokenizers"),
             "instruct_type": Aside("a format of prompts"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from modeldex.dates import day_before, is_date
 from modeldex.errors import BadInput
-from modeldex.importers import openrouter
+from modeldex.importers import ids
 from modeldex.importers.said import Aside, Catalogue, Reading, Record, Refused, Value
 from modeldex.importers.terms import price, shown
 from modeldex.json_reading import Path
@@ -35,7 +35,7 @@ def records(document: Any) -> Iterator[Record]:
         if not isinstance(value, dict):
             yield Record(path, None, value, "not an object", refused=True)
         else:
-            yield Record(path, openrouter.listing(key, value.get("name")), value)
+            yield Record(path, ids.openrouter(key), value)
 
 
 def field(path: Path, record: Any) -> Reading | Aside | None:

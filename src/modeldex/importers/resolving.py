@@ -100,7 +100,7 @@ class Resolver:
         if iri not in self.offerings:
             self.offerings[iri] = Offering(
                 iri, self._label(listing.api_id, platform), base.model, platform, base.iri,
-                listing.within, "model" if base.how == "offering" else base.how, listing.api_id,
+                listing.within, self._how(iri, base), listing.api_id,
             )  # fmt: skip
         return self.offerings[iri]
 

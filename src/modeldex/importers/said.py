@@ -43,7 +43,6 @@ class Listing(NamedTuple):
     api_id: str
     maker: str | None = None
     name: str | None = None
-    label: str | None = None
     within: tuple[str, ...] = ()
     broader_id: str | None = None
 
@@ -72,11 +71,12 @@ class Value(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A value that a catalogue gives for a listing, at a JSON Pointer."""
+    """A value that a catalogue gives for a listing: JSON Pointers to it and to its record."""
 
     listing: Listing
     value: Value
     pointer: str
+    record: str
 
 
 Reading = Callable[[Any], list[Value]]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from modeldex import terms as t
 from modeldex.importers.history import Edition, Held
 from modeldex.importers.resolving import (
     IN_VOCABULARY,
+    Described,
     Offering,
     Resolver,
     condition_iri,
@@ -17,11 +18,9 @@ from modeldex.importers.resolving import (
     slug,
 )
 from modeldex.importers.said import Catalogue
-from modeldex.importers.terms import literal, string
+from modeldex.importers.terms import dated, literal, string
 
 A = f"<{t.RDF}type>"
-LABEL = f"<{t.RDFS}label>"
-DATE_TYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
 
 class Release(NamedTuple):
@@ -45,13 +44,11 @@ def of_release(release: Release) -> Iterator[str]:
     catalogue = release.catalogue
     whole = f"<{t.ID}source/{catalogue.slug}>"
     publisher = f"<{t.ID}publisher/{catalogue.publisher}>"
-    yield f"{publisher} {A} <{t.PROV}Organization> ."
-    yield f"{publisher} {LABEL} {english(catalogue.publisher_label)} ."
+    yield from _thing(publisher, t.PROV + "Organization", catalogue.publisher_label)
     version = f" {release.version}" if release.version else ""
     named = f"{catalogue.label}{version}, {release.edition.day}"
     for iri, label in ((whole, catalogue.label), (f"<{release.iri}>", named)):
-        yield f"{iri} {A} <{t.MDX}Source> ."
-        yield f"{iri} {LABEL} {english(label)} ."
+        yield from _thing(iri, t.MDX + "Source", label)
         yield f"{iri} <{t.DCTERMS}publisher> {publisher} ."
         for spoken in catalogue.speaks_for:
             yield f"{iri} <{t.MDX}speaksFor> <{t.ID}{spoken}> ."
@@ -72,33 +69,28 @@ def of_surroundings(resolver: Resolver) -> Iterator[str]:
     for maker, label in sorted(resolver.makers.items()):
         iri = f"{t.ID}provider/{maker}"
         if iri not in known:
-            yield f"<{iri}> {A} <{t.MDX}Provider> ."
-            yield f"<{iri}> {LABEL} {english(label)} ."
+            yield from _thing(f"<{iri}>", t.MDX + "Provider", label)
     for iri, platform in sorted(resolver.platforms.items()):
-        yield f"<{iri}> {A} <{t.MDX}Platform> ."
-        yield f"<{iri}> {LABEL} {english(platform.label)} ."
+        yield from _thing(f"<{iri}>", t.MDX + "Platform", platform.label)
         if platform.maker:
             yield f"<{iri}> <{t.DCTERMS}creator> <{t.ID}provider/{platform.maker}> ."
     conditions = {each for offering in resolver.offerings.values() for each in offering.within}
     for condition in sorted(conditions - set(IN_VOCABULARY)):
-        iri = condition_iri(condition)
-        yield f"<{iri}> {A} <{t.MDX}Condition> ."
-        yield f"<{iri}> {LABEL} {english(condition_label(condition))} ."
+        iri = f"<{condition_iri(condition)}>"
+        yield from _thing(iri, t.MDX + "Condition", condition_label(condition))
 
 
-def of_model(iri: str, label: str, maker: str | None) -> Iterator[str]:
+def of_model(iri: str, model: Described) -> Iterator[str]:
     """A model that the curated data do not describe."""
-    yield f"<{iri}> {A} <{t.MDX}Model> ."
-    yield f"<{iri}> {LABEL} {english(label)} ."
-    if maker:
-        yield f"<{iri}> <{t.DCTERMS}creator> <{t.ID}provider/{maker}> ."
+    yield from _thing(f"<{iri}>", t.MDX + "Model", model.label)
+    if model.maker:
+        yield f"<{iri}> <{t.DCTERMS}creator> <{t.ID}provider/{model.maker}> ."
 
 
 def of_offering(offering: Offering) -> Iterator[str]:
     """An offering that the curated data do not describe."""
     iri = f"<{offering.iri}>"
-    yield f"{iri} {A} <{t.MDX}Offering> ."
-    yield f"{iri} {LABEL} {english(offering.label)} ."
+    yield from _thing(iri, t.MDX + "Offering", offering.label)
     yield f"{iri} <{t.MDX}offeringOf> <{offering.model}> ."
     yield f"{iri} <{t.MDX}onPlatform> <{offering.platform}> ."
     if offering.broader:
@@ -169,17 +161,13 @@ def kebab(name: str) -> str:
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in name)
 
 
-def english(text: str) -> str:
-    """A label as an N-Triples term."""
-    return f"{string(' '.join(text.split()))}@en"
+def _thing(iri: str, kind: str, label: str) -> Iterator[str]:
+    """Class and label of a thing."""
+    yield f"{iri} {A} <{kind}> ."
+    yield f"{iri} <{t.RDFS}label> {string(' '.join(label.split()))}@en ."
 
 
-def dated(date: str) -> str:
-    """A date as an N-Triples term."""
-    return literal(date, DATE_TYPES[len(date)])
-
-
-def _evidence(iri: str, release: Release, place: str) -> Iterable[str]:
+def _evidence(iri: str, release: Release, place: str) -> Iterator[str]:
     yield f"<{iri}> {A} <{t.MDX}Evidence> ."
     yield f"<{iri}> <{t.MDX}source> <{release.iri}> ."
     yield f"<{iri}> <{t.MDX}asOf> {dated(release.edition.day)} ."

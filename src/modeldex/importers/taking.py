@@ -78,7 +78,7 @@ def _values(importer: Importer, record: Record, tally: Tally) -> Iterator[Said]:
             tally.taken += 1
             for each in values:
                 tally.said += 1
-                yield Said(record.listing, each, place)
+                yield Said(record.listing, each, place, base)
 
 
 def _left(record: Record, tally: Tally) -> None:

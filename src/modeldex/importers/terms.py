@@ -7,16 +7,21 @@ from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 
+import pyoxigraph as ox
+
 from modeldex.dates import is_date
 from modeldex.importers.said import Reading, Refused, Value
-from modeldex.literals import canonical
+from modeldex.literals import canonical, type_of_date
 from modeldex.terms import XSD
 
 EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
 HIGHEST_PRICE = Decimal(1_000_000)
 HIGHEST_COUNT = 10**12
 PER_MILLION = Decimal(1_000_000)
-DATE_TYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
+INPUTS = {"text": "textInput", "image": "imageInput", "audio": "audioInput", "video": "videoInput"}
+OUTPUTS = {"text": "textOutput", "image": "imageOutput", "audio": "audioOutput",
+           "video": "videoOutput"}  # fmt: skip
+"""The words for modalities on which the catalogues agree."""
 UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -39,7 +44,7 @@ def price(name: str, factor: Decimal | int = 1, within: tuple[str, ...] = ()) ->
     return read
 
 
-def count(name: str, within: tuple[str, ...] = ()) -> Reading:
+def count(name: str) -> Reading:
     """A whole number, 1 or more.
 
     >>> count("contextWindow")(Decimal("128000.0"))[0].term
@@ -54,7 +59,7 @@ def count(name: str, within: tuple[str, ...] = ()) -> Reading:
             raise Refused(f"a count below 1: {shown(value)}")
         if number != number.to_integral_value():
             raise Refused(f"not a whole number: {shown(value)}")
-        return [Value(name, literal(str(int(number)), "integer"), within)]
+        return [Value(name, literal(str(int(number)), "integer"))]
 
     return read
 
@@ -79,8 +84,8 @@ def date(name: str) -> Reading:
     return read
 
 
-def words(names: Mapping[str, str], *, others: tuple[str, ...] = ()) -> Reading:
-    """A list of words that each name something the model can do; `others` are no such thing.
+def words(names: Mapping[str, str]) -> Reading:
+    """A list of words that each name something the model can do.
 
     >>> [value.property for value in words({"text": "textInput"})(["text"])]
     ['textInput']
@@ -89,10 +94,10 @@ def words(names: Mapping[str, str], *, others: tuple[str, ...] = ()) -> Reading:
     def read(value: Any) -> list[Value]:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise Refused(f"not a list of words: {shown(value)}")
-        unknown = [each for each in value if each not in names and each not in others]
+        unknown = [each for each in value if each not in names]
         if unknown:
             raise Refused(f"an unknown word: {shown(unknown[0])}")
-        return [Value(names[each], boolean(True)) for each in dict.fromkeys(value) if each in names]
+        return [Value(names[each], boolean(True)) for each in dict.fromkeys(value)]
 
     return read
 
@@ -107,7 +112,7 @@ def text(name: str) -> Reading:
 
 
 def decimal_of(value: Any) -> Decimal:
-    """The exact number, also where it is written as a string of digits (as OpenRouter does)."""
+    """The exact number. Raises Refused for what is none."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise Refused(f"not a number: {shown(value)}")
     number = Decimal(value)
@@ -128,15 +133,19 @@ def date_term(value: Any) -> str:
     """A date as a term."""
     if not isinstance(value, str) or not is_date(value):
         raise Refused(f"not a date: {shown(value)}")
-    return literal(value, DATE_TYPES[len(value)])
+    return dated(value)
+
+
+def dated(date: str) -> str:
+    """What is known to be a date, as a term."""
+    return f'"{date}"^^<{type_of_date(date)}>'
 
 
 def string(value: Any) -> str:
     """A string as an N-Triples term."""
     if not isinstance(value, str) or not value or value != value.strip() or UNFIT.search(value):
         raise Refused(f"not a line of text: {shown(value)}")
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return str(ox.Literal(value))
 
 
 def boolean(value: bool) -> str:
