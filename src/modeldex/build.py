@@ -16,7 +16,7 @@ from modeldex.errors import BadInput, StoreError
 from modeldex.index import write_index
 from modeldex.integrity import computed_by_hand, described_twice, malformed_claims
 from modeldex.lookup import StoreLookup
-from modeldex.manifest import FORMAT, INDEX, TEXT, Manifest, checksum
+from modeldex.manifest import CATALOGUES, FORMAT, INDEX, TEXT, Manifest, checked_files, checksum
 from modeldex.packaged import folder
 from modeldex.query_catalogue import catalogue
 from modeldex.query_files import read_folder
@@ -26,6 +26,11 @@ from modeldex.stored_query import StoredQuery, to_record
 from modeldex.writing import canonical_nquads, only_writer, sync_folder, write_whole
 
 RELEASE_DAY = f"<{t.DATASET}>", t.DCTERMS + "issued"
+STATUS_OF = {
+    t.MDX + "VerifiedClaim": "verified", t.MDX + "UnconfirmedClaim": "unconfirmed",
+    t.MDX + "SilentClaim": "unconfirmed",
+}  # fmt: skip
+"""The status of a claim, by the class of its case."""
 
 
 class Change(NamedTuple):
@@ -144,15 +149,8 @@ def _replace(text: bytes, target: Path, queries: list[dict[str, Any]]) -> Built:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     write_whole(target / TEXT, text)
-    files = sorted((file.name, file.stat().st_size) for file in store.iterdir())
     count = text.count(b"\n")
-    lines = [FORMAT, f"quads {count}", f"sha256 {digest}", f"store {store.name}"]
-    lines.append(f"crc32 {checksum(str(store), (name for name, _ in files))}")
-    lines += [f"file {size} {name}" for name, size in files]
-    write_whole(target / "manifest", "\n".join([*lines, "end", ""]).encode())
-    for old in target.glob("store-*"):
-        if old != store:
-            shutil.rmtree(old, ignore_errors=True)
+    name_store(store, FORMAT, [f"quads {count}", f"sha256 {digest}"])
     return Built(count, digest, _change(before, text))
 
 
@@ -173,10 +171,27 @@ def _write_store(text: bytes, beside: Path, queries: list[dict[str, Any]]) -> No
     store.optimize()
     write_index(StoreLookup(Store(store)), str(beside / INDEX), queries)
     del store
+    seal_store(beside)
+
+
+def seal_store(store: Path) -> None:
+    """Leave of a store that was written only what its readers need, and sync it."""
     # Only a writer needs these, and their content differs from run to run.
     for scrap in ("LOG", "LOCK", "LOG.old"):
-        (beside / scrap).unlink(missing_ok=True)
-    sync_folder(beside)
+        (store / scrap).unlink(missing_ok=True)
+    sync_folder(store)
+
+
+def name_store(store: Path, form: str, values: Iterable[str]) -> None:
+    """Name a store in the manifest of its folder, with its files and these lines; drop others."""
+    files = {file.name: file.stat().st_size for file in sorted(store.iterdir())}
+    checked = checked_files(files, of_catalogues=form == CATALOGUES)
+    lines = [form, *values, f"store {store.name}", f"crc32 {checksum(str(store), checked)}"]
+    lines += [f"file {size} {name}" for name, size in files.items()]
+    write_whole(store.parent / "manifest", "\n".join([*lines, "end", ""]).encode())
+    for old in store.parent.glob("store-*"):
+        if old != store:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _digest(*parts: bytes) -> str:
@@ -193,8 +208,6 @@ def _named_by_manifest(target: Path, store: str) -> bool:
 
 
 def _wrong_statuses(quads: Iterable[ox.Quad], documents: list[Document]) -> list[str]:
-    cases = {t.MDX + "VerifiedClaim": "verified", t.MDX + "UnconfirmedClaim": "unconfirmed",
-             t.MDX + "SilentClaim": "unconfirmed"}  # fmt: skip
     typed: dict[str, set[str]] = {}
     due: dict[str, str] = {}
     former: set[str] = set()
@@ -206,8 +219,8 @@ def _wrong_statuses(quads: Iterable[ox.Quad], documents: list[Document]) -> list
             typed.setdefault(subject, set())
             if value == t.MDX + "FormerVerdict":  # which the build itself writes
                 former.add(subject)
-            elif value in cases:
-                due[subject] = cases[value]
+            elif value in STATUS_OF:
+                due[subject] = STATUS_OF[value]
         elif quad.predicate.value == t.MDX + "status":
             typed.setdefault(subject, set()).add(value.removeprefix(t.MDX))
     wrong = []

@@ -91,15 +91,17 @@ class Manifest:
             if found.get(name) != size:
                 state = "has another size" if name in found else "is missing"
                 return f"{self.store} is damaged: {name} {state}"
-        if contents and checksum(self.store, self._checked()) != self.values["crc32"]:
+        checked = checked_files(self.files, of_catalogues=self.of_catalogues)
+        if contents and checksum(self.store, checked) != self.values["crc32"]:
             return f"{self.store} is damaged: its content has changed"
         return None
 
-    def _checked(self) -> Iterable[str]:
-        """The files whose content is checked: of catalogues the small ones, without which the
-        engine would see less than there is; the large ones have checksums of its own.
-        """
-        return [n for n, size in self.files.items() if size < SMALL or not self.of_catalogues]
+
+def checked_files(files: dict[str, int], *, of_catalogues: bool) -> list[str]:
+    """The files whose content is checked, of all with their sizes: of catalogues the small ones,
+    without which the engine would see less than there is; the large ones have checksums of its own.
+    """
+    return [name for name, size in files.items() if size < SMALL or not of_catalogues]
 
 
 def checksum(store: str, names: Iterable[str]) -> str:

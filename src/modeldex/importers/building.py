@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from modeldex import terms as t
-from modeldex.build import read_all
+from modeldex.build import RELEASE_DAY, STATUS_OF, read_all
 from modeldex.derive import of_ontology, of_statements
 from modeldex.descriptions import TYPE, VALIDITY, Descriptions, describe
 from modeldex.importers.curated import Curated
@@ -39,11 +39,7 @@ from modeldex.reading import read
 
 AT_ONCE = 10_000
 """So many statements are judged at a time."""
-ISSUED = t.DCTERMS + "issued"
-STATUS_OF = {
-    t.MDX + "VerifiedClaim": "verified", t.MDX + "UnconfirmedClaim": "unconfirmed",
-    t.MDX + "SilentClaim": "unconfirmed",
-}  # fmt: skip
+STATUS = ox.NamedNode(t.MDX + "status")
 Showing = Callable[[str], None]
 
 
@@ -150,17 +146,15 @@ class _Writer:
 
     def _curated(self) -> list[ox.Quad]:
         """The curated statements, as of the day of the latest release; statuses are reckoned."""
-        own = [q for q in self.gathered.curated_statements if q.predicate.value != t.MDX + "status"]
-        days = [
-            q.object.value for q in own
-            if q.predicate.value == ISSUED and str(q.subject) == f"<{t.DATASET}>"
-            and isinstance(q.object, ox.Literal)
-        ]  # fmt: skip
-        day = max([*days, *(edition.day for edition in self.editions)])
-        issued = next(iter(parsed([f"<{t.DATASET}> <{ISSUED}> {dated(day)} ."])))
-        kept = [q for q in own if not (q.predicate == issued.predicate
-                                       and q.subject == issued.subject)]  # fmt: skip
-        return [*kept, issued]
+        kept, days = [], [edition.day for edition in self.editions]
+        for quad in self.gathered.curated_statements:
+            if (str(quad.subject), quad.predicate.value) == RELEASE_DAY:
+                assert isinstance(quad.object, ox.Literal)
+                days.append(quad.object.value)
+            elif quad.predicate.value != t.MDX + "status":
+                kept.append(quad)
+        dataset, issued = RELEASE_DAY
+        return [*kept, *parsed([f"{dataset} <{issued}> {dated(max(days))} ."])]
 
     def _surroundings(self) -> Iterator[str]:
         for release in self.gathered.releases:
@@ -230,13 +224,13 @@ class _Writer:
     def _judged(self, statements: list[ox.Quad], around: Descriptions) -> Iterator[ox.Quad]:
         for quad in of_statements(statements, self.vocabulary, around):
             yield quad
-            kind = quad.object
-            if quad.predicate.value == TYPE and isinstance(kind, ox.NamedNode):
-                for status in filter(None, (STATUS_OF.get(kind.value),)):
-                    yield ox.Quad(
-                        quad.subject, ox.NamedNode(t.MDX + "status"),
-                        ox.NamedNode(t.MDX + status), quad.graph_name,
-                    )  # fmt: skip
+            if (
+                quad.predicate.value == TYPE
+                and isinstance(quad.object, ox.NamedNode)
+                and (status := STATUS_OF.get(quad.object.value))
+            ):
+                value = ox.NamedNode(t.MDX + status)
+                yield ox.Quad(quad.subject, STATUS, value, quad.graph_name)
 
     def _put(self, quads: Iterable[ox.Quad]) -> None:
         written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)

@@ -14,23 +14,24 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from modeldex.build import name_store, seal_store
 from modeldex.dates import is_date
 from modeldex.errors import BadInput, StoreError, UnknownName
-from modeldex.importers.building import Gathered, write_quads
+from modeldex.importers.building import Gathered, Showing, write_quads
 from modeldex.importers.history import Edition
 from modeldex.importers.loading import Loading
 from modeldex.importers.said import Importer
 from modeldex.importers.statements import Release
 from modeldex.importers.taking import Tally
 from modeldex.json_reading import read_json
-from modeldex.manifest import CATALOGUES, SMALL, Manifest, checksum
+from modeldex.manifest import CATALOGUES, Manifest
 from modeldex.names import nearest
 from modeldex.writing import only_writer, sync_folder, write_whole
 
@@ -81,7 +82,7 @@ def importer(name: str) -> Importer:
 
 
 def import_document(
-    folder: Path, text: bytes, new: Import, *, show: Callable[[str], None] = lambda text: None
+    folder: Path, text: bytes, new: Import, *, show: Showing = lambda text: None
 ) -> Outcome:
     """Import a document into the store in a folder, which is made where there is none.
 
@@ -99,9 +100,7 @@ def import_document(
         imports = _with(there, new)
         document = folder / DOCUMENTS / f"{new.sha256}.json"
         document.parent.mkdir(exist_ok=True)
-        if not (
-            document.is_file() and sha256(document.read_bytes()).digest() == sha256(text).digest()
-        ):
+        if not document.is_file() or document.read_bytes() != text:
             write_whole(document, text)
         sound = manifest is not None and not manifest.damage(contents=True)
         asked = [(each.catalogue, each.as_of) for each in imports].index((new.catalogue, new.as_of))
@@ -109,49 +108,37 @@ def import_document(
         return _outcome(folder, imports, asked, changed=changed, show=show)
 
 
-def rebuild(folder: Path, *, show: Callable[[str], None] = lambda text: None) -> int:
+def rebuild(folder: Path, *, show: Showing = lambda text: None) -> int:
     """Build the store of a folder anew from its documents; answers the number of statements."""
-    with _written(folder, must_exist=True), only_writer(folder, wait=False):
+    if not folder.is_dir():
+        raise StoreError(f"no store in {folder}")
+    with _written(folder), only_writer(folder, wait=False):
         imports = _imports(_manifest(folder))
         if not imports:
             raise StoreError(f"nothing was imported into {folder}; run: modeldex import")
         return _outcome(folder, imports, len(imports) - 1, changed=True, show=show).statements
 
 
-class _written:  # noqa: N801
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
     """The errors of writing a folder, each as one line; what was there stays."""
-
-    def __init__(self, folder: Path, *, must_exist: bool = False) -> None:
-        self.folder, self.must_exist = folder, must_exist
-
-    def __enter__(self) -> None:
-        try:
-            if self.must_exist and not self.folder.is_dir():
-                raise StoreError(f"no store in {self.folder}")
-            self.folder.mkdir(parents=True, exist_ok=True)
-            strange = [
-                entry.name for entry in os.scandir(self.folder)
-                if entry.name not in OURS and not entry.name.startswith((".", "store-"))
-            ]  # fmt: skip
-        except OSError as error:
-            raise self._error(error) from None
-        if strange:
-            raise BadInput(
-                f"there is something else already: {strange[0]}", file=str(self.folder),
-                remedy="name a new folder, or one that modeldex import made",
-            )  # fmt: skip
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        engine = isinstance(error, RuntimeError) and "rror" in str(error)
-        if isinstance(error, OSError | sqlite3.Error) or engine:
-            raise self._error(error) from None
-
-    def _error(self, error: BaseException | None) -> BadInput:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in os.listdir(folder):
+            if name not in OURS and not name.startswith((".", "store-")):
+                raise BadInput(
+                    f"there is something else already: {name}", file=str(folder),
+                    remedy="name a new folder, or one that modeldex import made",
+                )  # fmt: skip
+        yield
+    except (OSError, sqlite3.Error, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "rror" not in str(error):
+            raise  # the engine's own name its kind of error
         said = getattr(error, "strerror", None) or str(error)
-        return BadInput(
-            f"cannot be written: {' '.join(said.split())[:200]}", file=str(self.folder),
+        raise BadInput(
+            f"cannot be written: {' '.join(said.split())[:200]}", file=str(folder),
             remedy="nothing was changed",
-        )  # fmt: skip
+        ) from None  # fmt: skip
 
 
 def _manifest(folder: Path) -> Manifest | None:
@@ -188,7 +175,7 @@ def _with(imports: list[Import], new: Import) -> list[Import]:
 
 def _outcome(
     folder: Path, imports: list[Import], asked: int, *, changed: bool,
-    show: Callable[[str], None],
+    show: Showing,
 ) -> Outcome:  # fmt: skip
     """Read the documents, build the store if it is to change, and say what the asked one gave."""
     _remove_left_behind(folder)
@@ -217,9 +204,7 @@ def _outcome(
     return Outcome(changed, tally, joined, apart, statements)
 
 
-def _build(
-    folder: Path, gathered: Gathered, imports: list[Import], show: Callable[[str], None]
-) -> int:
+def _build(folder: Path, gathered: Gathered, imports: list[Import], show: Showing) -> int:
     beside = folder / BESIDE
     loading = Loading(beside)
     try:
@@ -228,22 +213,12 @@ def _build(
     finally:
         loading.stop()
         del loading
-    for scrap in ("LOG", "LOCK", "LOG.old"):
-        (beside / scrap).unlink(missing_ok=True)
-    sync_folder(beside)
+    seal_store(beside)
     store = folder / f"store-{os.urandom(6).hex()}"
     beside.rename(store)
     sync_folder(folder)
-    files = sorted((file.name, file.stat().st_size) for file in store.iterdir())
-    small = [name for name, size in files if size < SMALL]
-    lines = [CATALOGUES, f"quads {count}", f"store {store.name}"]
-    lines.append(f"crc32 {checksum(str(store), small)}")
-    lines += [f"import {json.dumps(each._asdict())}" for each in imports]
-    lines += [f"file {size} {name}" for name, size in files]
-    write_whole(folder / "manifest", "\n".join([*lines, "end", ""]).encode())
-    for old in folder.glob("store-*"):
-        if old != store:
-            shutil.rmtree(old, ignore_errors=True)
+    imported = (f"import {json.dumps(each._asdict())}" for each in imports)
+    name_store(store, CATALOGUES, [f"quads {count}", *imported])
     return count
 
 
