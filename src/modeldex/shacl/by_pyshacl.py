@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import pyshacl
 import rdflib
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
@@ -46,6 +45,8 @@ def pyshacl_report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     >>> len(pyshacl_report(PreparedGraph(), shapes()))
     2
     """
+    import pyshacl  # slow to import, and seldom needed
+
     _, graph, _ = pyshacl.validate(
         data, shacl_graph=shapes, inference="none", advanced=False, js=False,
         meta_shacl=False, abort_on_first=False, allow_warnings=True, do_owl_imports=False,

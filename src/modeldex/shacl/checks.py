@@ -10,13 +10,9 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
-from modeldex.shacl.conditions import OF_THE_FOCUS, Conditions
+from modeldex.shacl.conditions import Conditions
 from modeldex.shacl.shape_terms import TYPE, Subclasses, Uncovered, items, path, term
 
-COMPONENTS = {
-    SH.qualifiedValueShape: SH.QualifiedMinCountConstraintComponent,
-    SH.sparql: SH.SPARQLConstraintComponent, SH.pattern: SH.PatternConstraintComponent,
-}  # fmt: skip
 USUAL = 8
 """So many statements describe a thing, more or less."""
 _TEST = re.compile(r"FILTER\s+(?:NOT\s+)?EXISTS\s*\{")
@@ -55,9 +51,7 @@ def checks(shapes: Graph, subclasses: Subclasses, numbers: Numbers) -> list[Chec
 
     `subclasses` answers by the data; the numbers only decide where a query begins.
     """
-    own = Graph()
-    own += shapes
-    compiler = _Compiler(own, subclasses, numbers)
+    compiler = _Compiler(shapes, subclasses, numbers)
     return [
         check
         for shape in sorted(set(_targeted(shapes)), key=str)
@@ -113,70 +107,27 @@ class _Compiler:
                 yield from self._closed(shape, target)
             elif predicate == SH.sparql:
                 yield self._sparql(shape, value, target)
-        plain = self._without_those_of_the_focus(shape)
-        for component, condition in self.conditions.of_node(plain, "?this"):
-            yield self._check(
-                shape,
-                component,
-                None,
-                f"SELECT DISTINCT ?this (?this AS ?value) WHERE "
-                f"{{ {target.pattern} FILTER ({condition}) }}",
-            )
+        for condition in self.conditions.of_node(shape, "?this", of_focus=True):
+            query = f"{{ {target.pattern} FILTER ({condition.text}) }}"
+            yield self._check(shape, condition.constraint,
+                              f"SELECT DISTINCT ?this (?this AS ?value) WHERE {query}")  # fmt: skip
         for each in sorted(self.shapes.objects(shape, SH.property), key=str):
             yield from self._of_property(each, target)
 
-    def _without_those_of_the_focus(self, shape: Node) -> Node:
-        """The same shape for the conditions: what has queries of its own is left out."""
-        copy = URIRef(f"{shape}#conditions")
-        for predicate, value in list(self.shapes.predicate_objects(shape)):
-            if predicate not in OF_THE_FOCUS:
-                self.conditions.shapes.add((copy, predicate, value))
-        return copy
-
     def _of_property(self, shape: Node, target: Target) -> Iterator[Check]:
+        for nested in (SH.property, SH.sparql):
+            if next(self.shapes.objects(shape, nested), None) is not None:
+                raise Uncovered(shape, nested)
         along = path(self.shapes, self.shapes.value(shape, SH.path))
-        for component, condition in self.conditions.of_node(shape, "?value"):
-            found = f"?this {along} ?value"
-            where = (
-                f"{target.pattern} . {found} FILTER ({condition})" if target.few
-                else f"{found} FILTER ({condition}) FILTER ({target.condition})"
+        for condition in self.conditions.of_node(shape, "?value"):
+            found = f"?this {along} ?value FILTER ({condition.text})"
+            yield self._check(shape, condition.constraint, _select(found, target))
+        for condition in self.conditions.of_set(shape, "?this", "?value"):
+            query = (
+                _select(condition.pattern, target) if condition.pattern
+                else f"SELECT DISTINCT ?this WHERE {{ {target.pattern} FILTER ({condition.text}) }}"
             )  # fmt: skip
-            yield self._check(shape, component, SH.path,
-                              f"SELECT DISTINCT ?this ?value WHERE {{ {where} }}")  # fmt: skip
-        for component, condition in self.conditions.of_set(shape, "?this"):
-            yield self._check(shape, component, SH.path,
-                              self._of_set(shape, component, condition, target, along))  # fmt: skip
-        if next(self.shapes.objects(shape, SH.property), None) is not None:
-            raise Uncovered(shape, SH.property)
-        if next(self.shapes.objects(shape, SH.sparql), None) is not None:
-            raise Uncovered(shape, SH.sparql)
-
-    def _of_set(
-        self, shape: Node, component: URIRef, condition: str, target: Target, along: str
-    ) -> str:
-        """What broke a constraint on all values: the values where SHACL names them."""
-        other = self.shapes.value(shape, component)
-        if component in (SH.lessThan, SH.lessThanOrEquals) and other is not None:
-            sign = "<" if component == SH.lessThan else "<="
-            return (
-                f"SELECT DISTINCT ?this ?value WHERE {{ ?this {along} ?value . ?this {term(other)} "
-                f"?other FILTER (!COALESCE(?value {sign} ?other, false)) "
-                f"FILTER ({target.condition}) }}"
-            )
-        if component == SH.disjoint and other is not None:
-            return (
-                f"SELECT DISTINCT ?this ?value WHERE {{ ?this {along} ?value . ?this {term(other)} "
-                f"?value FILTER ({target.condition}) }}"
-            )
-        if component == SH.equals and other is not None:
-            one = f"?this {along} ?value FILTER NOT EXISTS {{ ?this {term(other)} ?value }}"
-            two = f"?this {term(other)} ?value FILTER NOT EXISTS {{ ?this {along} ?value }}"
-            found = one if condition.startswith(f"EXISTS {{ ?this {along} ") else two
-            return f"SELECT DISTINCT ?this ?value WHERE {{ {target.pattern} . {found} }}"
-        if component == SH.maxCount and condition.startswith("EXISTS") and not target.few:
-            inner = condition.removeprefix("EXISTS { ").removesuffix(" }")
-            return f"SELECT DISTINCT ?this WHERE {{ {inner} FILTER ({target.condition}) }}"
-        return f"SELECT DISTINCT ?this WHERE {{ {target.pattern} FILTER ({condition}) }}"
+            yield self._check(shape, condition.constraint, query)
 
     def _closed(self, shape: Node, target: Target) -> Iterator[Check]:
         allowed = {
@@ -188,25 +139,17 @@ class _Compiler:
         others = {p: n for p, n in self.numbers.predicates.items() if p not in allowed}
         if sum(others.values()) > USUAL * target.number:
             listed = ", ".join(f"<{each}>" for each in sorted(allowed))
-            yield self._check(
-                shape,
-                SH.closed,
-                None,
-                f"SELECT DISTINCT ?this ?path ?value WHERE {{ {target.pattern} . "
-                f"?this ?path ?value "
-                f"FILTER (?path NOT IN ({listed})) }}",
-            )
+            where = f"{target.pattern} . ?this ?path ?value FILTER (?path NOT IN ({listed}))"
         elif others:
             found = " UNION ".join(
                 f"{{ ?this <{each}> ?value BIND (<{each}> AS ?path) }}" for each in sorted(others)
             )
-            yield self._check(
-                shape,
-                SH.closed,
-                None,
-                f"SELECT DISTINCT ?this ?path ?value WHERE "
-                f"{{ {found} FILTER ({target.condition}) }}",
-            )
+            where = f"{found} FILTER ({target.condition})"
+        else:
+            return
+        yield self._check(
+            shape, SH.closed, f"SELECT DISTINCT ?this ?path ?value WHERE {{ {where} }}"
+        )
 
     def _sparql(self, shape: Node, constraint: Node, target: Target) -> Check:
         """The query of a constraint, asked of all focus nodes at once."""
@@ -226,18 +169,24 @@ class _Compiler:
             else f"{target.pattern} . {body}"
         )  # fmt: skip
         query = f"{prologue}SELECT DISTINCT {variables} WHERE {{ {where} }}"
-        return self._check(shape, SH.sparql, None, query)
+        return self._check(shape, SH.sparql, query)
 
-    def _check(self, shape: Node, predicate: URIRef, along: URIRef | None, query: str) -> Check:
-        shapes = self.shapes
-        name = str(predicate).removeprefix(str(SH))
-        component = (
-            COMPONENTS.get(predicate) or SH[f"{name[0].upper()}{name[1:]}ConstraintComponent"]
-        )
-        severity = shapes.value(shape, SH.severity) or SH.Violation
-        message = str(shapes.value(shape, SH.message) or f"sh:{name} is broken")
-        place = shapes.value(shape, SH.path) if along is not None else None
-        return Check(shape, component, severity, message, place, query)
+    def _check(self, shape: Node, constraint: URIRef, query: str) -> Check:
+        name = str(constraint).removeprefix(str(SH))
+        kind = "SPARQL" if constraint == SH.sparql else f"{name[0].upper()}{name[1:]}"
+        severity = self.shapes.value(shape, SH.severity) or SH.Violation
+        message = str(self.shapes.value(shape, SH.message) or f"sh:{name} is broken")
+        place = self.shapes.value(shape, SH.path)
+        return Check(shape, SH[f"{kind}ConstraintComponent"], severity, message, place, query)
+
+
+def _select(found: str, target: Target) -> str:
+    """What breaks a constraint, begun where there is less to look at."""
+    where = (
+        f"{target.pattern} . {found}" if target.few
+        else f"{found} FILTER ({target.condition})"
+    )  # fmt: skip
+    return f"SELECT DISTINCT ?this ?value WHERE {{ {where} }}"
 
 
 def _without_tests(body: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from typing import NamedTuple
 
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import SH
@@ -12,8 +13,14 @@ from rdflib.term import Node
 from modeldex.shacl.shape_terms import Subclasses, Uncovered, is_of, items, path, term
 from modeldex.terms import XSD
 
-Broken = tuple[URIRef, str]
-"""A constraint component, and the condition under which it is broken."""
+
+class Condition(NamedTuple):
+    """When a constraint is broken. `pattern` finds what breaks it, where something does."""
+
+    constraint: URIRef
+    text: str
+    pattern: str | None = None
+
 
 NO_CONSTRAINT = {
     RDF.type, SH.path, SH.message, SH.severity, SH.property, SH.targetClass, SH.targetNode,
@@ -57,7 +64,7 @@ class Conditions:
 
     def breaks(self, shape: Node, node: str) -> str:
         """The condition under which a node does not conform to a shape."""
-        parts = [condition for _, condition in self.of_node(shape, node)]
+        parts = [condition.text for condition in self.of_node(shape, node)]
         parts += [
             self.breaks_property(each, node) for each in self.shapes.objects(shape, SH.property)
         ]
@@ -69,23 +76,28 @@ class Conditions:
         """The condition under which the values of a node break a property shape."""
         along, value = path(self.shapes, self.shapes.value(shape, SH.path)), self.fresh()
         parts = [
-            f"EXISTS {{ {node} {along} {value} FILTER ({condition}) }}"
-            for _, condition in self.of_node(shape, value)
+            f"EXISTS {{ {node} {along} {value} FILTER ({condition.text}) }}"
+            for condition in self.of_node(shape, value)
         ]
-        parts += [condition for _, condition in self.of_set(shape, node)]
+        parts += [condition.text for condition in self.of_set(shape, node, self.fresh())]
         if next(self.shapes.objects(shape, SH.property), None) is not None:
             raise Uncovered(shape, SH.property)
         return "(" + " || ".join(parts or ["false"]) + ")"
 
-    def of_node(self, shape: Node, node: str) -> Iterator[Broken]:
-        """The constraints of a shape on a node, or on each value of a property."""
+    def of_node(self, shape: Node, node: str, *, of_focus: bool = False) -> Iterator[Condition]:
+        """The constraints of a shape on a node, or on each value of a property.
+
+        Of a focus node, those that have queries of their own are left to them.
+        """
+        apart = NO_CONSTRAINT | OF_THE_SET | (OF_THE_FOCUS if of_focus else set())
         for predicate, value in sorted(self.shapes.predicate_objects(shape), key=str):
-            if predicate in NO_CONSTRAINT | OF_THE_SET or not str(predicate).startswith(str(SH)):
+            if predicate in apart or not str(predicate).startswith(str(SH)):
                 continue
-            condition = self._condition(shape, URIRef(str(predicate)), value, node)
+            constraint = URIRef(str(predicate))
+            condition = self._condition(shape, constraint, value, node)
             if condition is None:
                 raise Uncovered(shape, predicate)
-            yield URIRef(str(predicate)), condition
+            yield Condition(constraint, condition)
 
     def _condition(self, shape: Node, predicate: URIRef, value: Node, node: str) -> str | None:
         shapes = self.shapes
@@ -126,70 +138,71 @@ class Conditions:
         pattern = WELL_TYPED.get(datatype)
         return f'!({right} && REGEX(STR({node}), "{pattern}"))' if pattern else f"!{right}"
 
-    def of_set(self, shape: Node, node: str) -> Iterator[Broken]:
-        """The constraints of a property shape on all the values of a node together."""
+    def of_set(self, shape: Node, node: str, one: str) -> Iterator[Condition]:
+        """The constraints of a property shape on all the values of a node together.
+
+        `one` is the variable that stands for the value that breaks it, where SHACL names one.
+        """
         along = path(self.shapes, self.shapes.value(shape, SH.path))
         for predicate, value in sorted(self.shapes.predicate_objects(shape), key=str):
             if predicate in OF_THE_SET:
-                for condition in self._of_set(shape, URIRef(str(predicate)), value, node, along):
-                    yield URIRef(str(predicate)), condition
+                yield from self._of_set(shape, URIRef(str(predicate)), value, node, along, one)
 
     def _of_set(
-        self, shape: Node, predicate: URIRef, value: Node, node: str, along: str
-    ) -> Iterator[str]:
+        self, shape: Node, constraint: URIRef, value: Node, node: str, along: str, one: str
+    ) -> Iterator[Condition]:  # fmt: skip
+        here = f"{node} {along} {one}"
+        if constraint == SH.minCount:
+            yield self._fewer(shape, constraint, value, node, along)
+        elif constraint == SH.maxCount:
+            yield self._more(shape, constraint, value, node, along)
+        elif constraint == SH.hasValue:
+            yield Condition(constraint, f"NOT EXISTS {{ {node} {along} {term(value)} }}")
+        elif constraint == SH.equals:
+            there = f"{node} {term(value)} {one}"
+            yield _found(constraint, f"{here} FILTER NOT EXISTS {{ {there} }}")
+            yield _found(constraint, f"{there} FILTER NOT EXISTS {{ {here} }}")
+        elif constraint == SH.disjoint:
+            yield _found(constraint, f"{here} . {node} {term(value)} {one}")
+        elif constraint in COMPARED:
+            other = self.fresh()
+            holds = f"COALESCE({one} {COMPARED[constraint]} {other}, false)"
+            yield _found(constraint, f"{here} . {node} {term(value)} {other} FILTER (!{holds})")
+        elif constraint == SH.qualifiedValueShape:
+            for bound, count_of in (
+                (SH.qualifiedMinCount, self._fewer), (SH.qualifiedMaxCount, self._more)
+            ):  # fmt: skip
+                if (number := self.shapes.value(shape, bound)) is not None:
+                    yield count_of(shape, bound, number, node, along, value)
+
+    def _fewer(
+        self, shape: Node, constraint: URIRef, least: Node, node: str, along: str,
+        like: Node | None = None,
+    ) -> Condition:  # fmt: skip
+        """Fewer values than `least`, of those `like` a shape."""
+        if int(str(least)) > 1:
+            raise Uncovered(shape, f"{constraint} {least}")
+        some = self._value(node, along, self.fresh(), like)
+        return Condition(constraint, f"NOT EXISTS {{ {some} }}" if int(str(least)) else "false")
+
+    def _more(
+        self, shape: Node, constraint: URIRef, most: Node, node: str, along: str,
+        like: Node | None = None,
+    ) -> Condition:  # fmt: skip
+        """More values than `most`, of those `like` a shape."""
+        if int(str(most)) > 1:
+            raise Uncovered(shape, f"{constraint} {most}")
         one, other = self.fresh(), self.fresh()
-        if predicate == SH.minCount:
-            yield self._fewer(shape, predicate, value, f"{node} {along} {one}", along)
-        elif predicate == SH.maxCount:
-            yield self._more(
-                shape,
-                predicate,
-                value,
-                f"{node} {along} {one}",
-                f"{node} {along} {one} . {node} {along} {other} FILTER (!sameTerm({one}, {other}))",
-            )
-        elif predicate == SH.hasValue:
-            yield f"NOT EXISTS {{ {node} {along} {term(value)} }}"
-        elif predicate == SH.equals:
-            here, there = f"{node} {along} {one}", f"{node} {term(value)} {one}"
-            yield f"EXISTS {{ {here} FILTER NOT EXISTS {{ {there} }} }}"
-            yield f"EXISTS {{ {there} FILTER NOT EXISTS {{ {here} }} }}"
-        elif predicate == SH.disjoint:
-            yield f"EXISTS {{ {node} {along} {one} . {node} {term(value)} {one} }}"
-        elif predicate in COMPARED:
-            yield (
-                f"EXISTS {{ {node} {along} {one} . {node} {term(value)} {other} "
-                f"FILTER (!COALESCE({one} {COMPARED[predicate]} {other}, false)) }}"
-            )
-        elif predicate == SH.qualifiedValueShape:
-            fits = f"FILTER (!{self.breaks(value, one)})"
-            also = f"FILTER (!{self.breaks(value, other)})"
-            least = self.shapes.value(shape, SH.qualifiedMinCount)
-            most = self.shapes.value(shape, SH.qualifiedMaxCount)
-            if least is not None:
-                yield self._fewer(
-                    shape, SH.qualifiedMinCount, least, f"{node} {along} {one} {fits}", along
-                )
-            if most is not None:
-                yield self._more(
-                    shape,
-                    SH.qualifiedMaxCount,
-                    most,
-                    f"{node} {along} {one} {fits}",
-                    f"{node} {along} {one} {fits} {node} {along} {other} {also} "
-                    f"FILTER (!sameTerm({one}, {other}))",
-                )
+        some = self._value(node, along, one, like)
+        if int(str(most)):
+            more = self._value(node, along, other, like)
+            some = f"{some} . {more} FILTER (!sameTerm({one}, {other}))"
+        return _found(constraint, some)
 
-    def _fewer(self, shape: Node, what: URIRef, least: Node, some: str, along: str) -> str:
-        if int(str(least)) == 0:
-            return "false"
-        if int(str(least)) == 1:
-            return f"NOT EXISTS {{ {some} }}"
-        raise Uncovered(shape, f"{what} {least}")
+    def _value(self, node: str, along: str, value: str, like: Node | None) -> str:
+        fits = f" FILTER (!{self.breaks(like, value)})" if like is not None else ""
+        return f"{node} {along} {value}{fits}"
 
-    def _more(self, shape: Node, what: URIRef, most: Node, some: str, two: str) -> str:
-        if int(str(most)) == 0:
-            return f"EXISTS {{ {some} }}"
-        if int(str(most)) == 1:
-            return f"EXISTS {{ {two} }}"
-        raise Uncovered(shape, f"{what} {most}")
+
+def _found(constraint: URIRef, pattern: str) -> Condition:
+    return Condition(constraint, f"EXISTS {{ {pattern} }}", pattern)
