@@ -12,6 +12,7 @@ from collections import defaultdict
 from modeldex.dates import last_day
 from modeldex.disagreement import OF_MODELS, Compared, difference, family, kind_of, same, variants
 from modeldex.frozen import NamedTuple
+from modeldex.partial_date import date_text
 from modeldex.rows import Rows
 from modeldex.terms import DATASET, local_name
 
@@ -175,26 +176,28 @@ def _compared(dex: Modeldex, thing: str) -> Iterator[tuple[Compared, str]]:
             conditions[str(subject)].add(local_name(str(condition)))
     answer = dex.ask("values-compared", thing=thing)
     assert isinstance(answer, Rows)
-    waiting: dict[str, tuple[tuple[Any, ...], list[tuple[str, str]]]] = {}
-    for row in answer:
-        values = tuple(row)
-        _, supports = waiting.setdefault(str(values[0]), (values, []))
-        supports.append((_who(str(values[15])), str(values[16])))
-    for values, supports in waiting.values():
-        subject, model = str(values[1]), str(values[2] or values[1])
+    found: dict[str, Compared] = {}
+    untyped: Iterable[Any] = answer
+    for cells in untyped:
+        (claim, subject, model, platform, maker, runner, name, value, status, basis, _, in_force,
+         valid_from, valid_through, ended_by, source, source_as_of) = cells  # fmt: skip
+        support = _who(str(source)), str(source_as_of)
+        if known := found.get(claim):
+            found[claim] = known._replace(sources=(*known.sources, support))
+            continue
         named = conditions.get(subject, set())
-        region = tuple(sorted(c for c in named if c.startswith(REGIONAL)))
-        dates = [None if v is None else str(v) for v in values[12:15]]
-        yield Compared(
-            str(values[0]), subject, model, str(values[3]) if values[3] else None,
-            tuple(sorted(named - set(region))), region, str(values[6]), values[7],
-            str(values[8]), str(values[9]), (dates[0], dates[1], dates[2]), values[11] is True,
-            tuple(sorted(set(supports), key=lambda s: (s[0], last_day(s[1])))),
-            not values[3] or (values[4] is not None and values[4] == values[5]),
-        ), above.get(model, model)  # fmt: skip
+        region = {condition for condition in named if condition.startswith(REGIONAL)}
+        found[claim] = Compared(
+            claim, subject, model or subject, platform, tuple(sorted(named - region)),
+            tuple(sorted(region)), name, value, status, basis,
+            (date_text(valid_from), date_text(valid_through), date_text(ended_by)), in_force,
+            (support,), platform is None or (maker is not None and maker == runner),
+        )  # fmt: skip
+    for each in found.values():
+        sources = sorted(set(each.sources), key=lambda s: (s[0], last_day(s[1])))
+        yield each._replace(sources=tuple(sources)), above.get(each.model, each.model)
 
 
 def _who(source: str) -> str:
     """The catalogue of a release, or the source itself."""
-    name = local_name(source)
-    return name.partition("--")[0] if "--" in name else name
+    return local_name(source).partition("--")[0]

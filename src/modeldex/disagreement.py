@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from modeldex.dates import first_day, is_date, last_day, overlap, within
+from modeldex.dates import holds_on, is_date, last_day, overlap, within
 from modeldex.frozen import NamedTuple
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ KINDS = {
     "copied": "catalogues share a value that the official source does not give",
     "plain": "the sources contradict each other",
 }
-"""The kinds, each in words; in the order in which the rules are tried."""
+"""The kinds, each in words."""
 
 SAME_FAMILY = {
     "maxInput": "contextWindow", "trainingDataCutoff": "knowledgeCutoff",
@@ -82,6 +82,18 @@ class Compared(NamedTuple):
     def latest(self) -> str:
         """The latest day for which a source says so."""
         return max(last_day(day) for _, day in self.sources)
+
+    @property
+    def text(self) -> str:
+        """The value in words; of a link its IRI."""
+        if isinstance(self.value, bool):
+            return "yes" if self.value else "no"
+        return str(self.value)
+
+    @property
+    def by(self) -> str:
+        """Who says so, each once."""
+        return ", ".join(dict.fromkeys(source for source, _ in self.sources))
 
 
 def same(one: Compared, other: Compared) -> bool:
@@ -173,11 +185,10 @@ def rounding(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool
 
 def magnitude(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
     """The one number is a thousand or a million times the other, to the digit."""
-    numbers = [_number(one.value), _number(other.value)]
-    if None in numbers or 0 in numbers:
+    numbers = _low_and_high(one.value, other.value)
+    if numbers is None:
         return False
-    low, high = sorted(n for n in numbers if n is not None)
-    ratio = high / low
+    ratio = numbers[1] / numbers[0]
     return ratio >= 1000 and ratio == Decimal(10) ** (len(str(int(ratio))) - 1)
 
 
@@ -191,7 +202,7 @@ def other_time(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bo
     return any(
         claim.value == older.value and not claim.in_force
         and claim.subject in (one.subject, other.subject)
-        and _over_by(claim, newer.latest)
+        and not holds_on(newer.latest, None, *claim.validity[1:])
         for claim in rest
     )  # fmt: skip
 
@@ -245,10 +256,10 @@ def difference(one: object, other: object) -> Decimal | None:
     >>> difference(Decimal("2.5"), 5)
     Decimal('2.000')
     """
-    numbers = [_number(one), _number(other)]
-    if None in numbers or 0 in numbers:
+    numbers = _low_and_high(one, other)
+    if numbers is None:
         return None
-    low, high = sorted(abs(n) for n in numbers if n is not None)
+    low, high = sorted(map(abs, numbers))
     return (high / low).quantize(Decimal("0.001"))
 
 
@@ -266,6 +277,14 @@ def _number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     return Decimal(value)
+
+
+def _low_and_high(one: object, other: object) -> tuple[Decimal, Decimal] | None:
+    """The two numbers by size; None if the one is no number, or zero."""
+    first, second = _number(one), _number(other)
+    if not first or not second:
+        return None
+    return min(first, second), max(first, second)
 
 
 def _binary(low: int, high: int) -> bool:
@@ -288,19 +307,12 @@ def _rounded(number: int, digits: int) -> int:
 
 
 def _rounded_price(one: object, other: object) -> bool:
-    numbers = [_number(one), _number(other)]
-    if None in numbers or 0 in numbers or not any(isinstance(v, Decimal) for v in (one, other)):
+    numbers = _low_and_high(one, other)
+    if numbers is None or not any(isinstance(v, Decimal) for v in (one, other)):
         return False
-    low, high = sorted(n for n in numbers if n is not None)
+    low, high = numbers
     if (high - low) / low > Decimal("0.01"):
         return False
     fewer, more = sorted((low, high), key=lambda n: -int(n.normalize().as_tuple().exponent))
     places = -int(fewer.normalize().as_tuple().exponent)
     return round(more, max(places, 0)) == fewer
-
-
-def _over_by(claim: Compared, day: str) -> bool:
-    _, through, ended_by = claim.validity
-    return bool(through and last_day(through) < day) or bool(
-        ended_by and first_day(ended_by) <= day
-    )

@@ -96,19 +96,14 @@ def _cells(conflict: Conflict) -> tuple[str, ...]:
     mark = "✓ " if conflict.arbitrated else ""
     return (
         local_name(conflict.model), conflict.property, conflict.kind,
-        mark + _value(held, conflict), _by(held), _value(other, conflict), _by(other),
+        mark + _value(held, conflict), printable(held.by),
+        _value(other, conflict), printable(other.by),
         "" if conflict.difference is None else f"{conflict.difference.normalize():f}",
     )  # fmt: skip
 
 
 def _value(claim: Compared, conflict: Conflict) -> str:
-    value = claim.value
-    text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-    text = local_name(text) if text.startswith("https://w3id.org/") else text
+    text = local_name(claim.text) if claim.text.startswith("https://w3id.org/") else claim.text
     where = f" [{local_name(claim.subject)}]" if claim.subject != conflict.model else ""
     return printable((text if claim.property == conflict.property
                       else f"{claim.property} {text}") + where)  # fmt: skip
-
-
-def _by(claim: Compared) -> str:
-    return printable(", ".join(dict.fromkeys(source for source, _ in claim.sources)))

@@ -45,11 +45,10 @@ def _row(view: View, conflict: Conflict) -> ConflictRow:
 
 
 def _side(view: View, claim: Compared, conflict: Conflict) -> Side:
-    value = claim.value
-    text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    text = claim.text
     if text.startswith("https://"):
         text = view.said.label(text)
     if claim.property != conflict.property:
         text = f"{view.said.label(MDX + claim.property)}: {text}"
-    sources = ", ".join(dict.fromkeys(source for source, _ in claim.sources))
-    return Side(text, view.path_of(claim.claim), view.link(claim.subject), sources, claim.official)
+    path = view.path_of(claim.claim)
+    return Side(text, path, view.link(claim.subject), claim.by, claim.official)
