@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from modeldex.dex import Modeldex
 
 REGIONAL = ("region-",)
+NAMES = {"apiId", "resolvesTo"}
+"""What tells offerings apart, and is not compared."""
 
 
 class Conflict(NamedTuple):
@@ -73,10 +75,7 @@ def conflicts_of(dex: Modeldex, thing: str = DATASET, *, past: bool = False) -> 
     >>> all(each.kind for each in found)
     True
     """
-    single = {prop.name for prop in dex.properties() if prop.single_valued} - {
-        "apiId",
-        "resolvesTo",
-    }
+    single = {prop.name for prop in dex.properties() if prop.single_valued} - NAMES
     groups: dict[tuple[str, str, tuple[str, ...]], list[Compared]] = defaultdict(list)
     for claim, root in _compared(dex, thing):
         if claim.property in single:

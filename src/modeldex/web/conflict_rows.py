@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
-from modeldex.conflicts import Conflict, conflicts_of
-from modeldex.disagreement import KINDS, Compared
-from modeldex.facts import Thing
+from modeldex.conflicts import NAMES, Conflict, conflicts_of
+from modeldex.disagreement import KINDS, OFFICIAL, Compared, family
+from modeldex.facts import Claim, Thing
 from modeldex.terms import MDX
 from modeldex.web.view import MOST_ROWS, Link, View
+
+if TYPE_CHECKING:
+    from modeldex.facts import Value
 
 
 class Side(NamedTuple):
@@ -31,10 +35,36 @@ class ConflictRow(NamedTuple):
     other: Side
 
 
-def conflict_rows(view: View, thing: Thing) -> list[ConflictRow]:
-    """The disagreements about a thing and what belongs to it."""
+def conflict_rows(view: View, thing: Thing, claims: Iterable[Claim]) -> list[ConflictRow]:
+    """The disagreements about a thing and what belongs to it.
+
+    Its claims, which a page has at hand, tell whether there can be any: of most things nobody
+    gives two values, and the store need not be asked.
+    """
+    if not _may_disagree(claims):
+        return []
     found = list(conflicts_of(view.dex, thing.iri))
     return [_row(view, conflict) for conflict in found[:MOST_ROWS]]
+
+
+def _may_disagree(claims: Iterable[Claim]) -> bool:
+    """Whether two values in force can disagree: on one property, or on two that are taken for one
+    another, unless official sources give both and so tell them apart.
+    """
+    said: dict[str, list[tuple[str, Value, bool]]] = {}
+    for claim in claims:
+        name, single = claim.fact_property.name, claim.fact_property.single_valued
+        if claim.value is None or not claim.in_force or not single or name in NAMES:
+            continue
+        official = claim.status == "verified" and claim.basis in OFFICIAL
+        others = said.setdefault(family(name), [])
+        if any(
+            value != claim.value if other == name else not (official and known)
+            for other, value, known in others
+        ):
+            return True
+        others.append((name, claim.value, official))
+    return False
 
 
 def _row(view: View, conflict: Conflict) -> ConflictRow:

@@ -92,7 +92,7 @@ def sheet(view: View, thing: Thing, root: str) -> Page:
         "price_lines": lines, "prices": price_chart(
             lines, root, view.path_of, f"Prices of {thing.label} over time"
         ),
-        "conflicts": conflict_rows(view, thing) if thing.kind == "Model" else [],
+        "conflicts": conflict_rows(view, thing, own) if thing.kind == "Model" else [],
         "naming": view.rows(naming[:MOST_ROWS]), "named_of": len(naming),
         "compare_path": f"compare/{thing.slug}.json" if thing.kind == "Model" else None,
     }  # fmt: skip
