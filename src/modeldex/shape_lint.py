@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
@@ -58,31 +58,6 @@ def lint(shapes: Graph, ontology: Graph) -> list[str]:
     """Every finding as one line, in order. Shapes without a fault give an empty list."""
     checks = (_terms, _unreached, _paths, _vocabulary, _patterns, _deactivated, _queries)
     return sorted({line for check in checks for line in check(shapes, ontology)})
-
-
-def unseen(data: Graph, shapes: Graph, ontology: Graph) -> list[str]:
-    """The subjects of the data that no shape looks at, one line each."""
-    return sorted(
-        f"{_shown(subject)}: {NO_SHAPE}" for subject in unseen_subjects(data, shapes, ontology)
-    )
-
-
-def unseen_subjects(data: Graph, shapes: Graph, ontology: Graph) -> set[Node]:
-    """The subjects of the data that no shape looks at.
-
-    A shape looks at a subject by its class or its name. A target by property does not count: it
-    looks at that one property, whatever the subject is.
-    """
-    looked_at = set(shapes.objects(None, SH.targetNode))
-    classes: set[Node] = set()
-    for target in shapes.objects(None, SH.targetClass):
-        for graph in (data, ontology):
-            classes.update(c for c in graph.transitive_subjects(RDFS.subClassOf, target) if c)
-    return {
-        subject
-        for subject in set(data.subjects())
-        if subject not in looked_at and classes.isdisjoint(data.objects(subject, RDF.type))
-    }
 
 
 def _terms(shapes: Graph, _: Graph) -> Iterator[str]:

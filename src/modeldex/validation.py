@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyoxigraph as ox
 import rdflib
@@ -26,8 +26,8 @@ from modeldex.integrity import TYPE, Finding, computed_by_hand, described_twice
 from modeldex.rdflib_store import rdflib_term
 from modeldex.reading import Document, read
 from modeldex.shacl.by_pyshacl import PreparedGraph, pyshacl_report
-from modeldex.shacl.running import broken, report, subclasses_in
-from modeldex.shacl.shape_terms import Uncovered, is_of
+from modeldex.shacl.running import broken, report, unlooked_at
+from modeldex.shacl.shape_terms import Uncovered
 from modeldex.shape_lint import NO_SHAPE, lint
 from modeldex.store import Store
 
@@ -94,7 +94,11 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
     data.bulk_extend(_triples(q for q in quads if q.graph_name != ox.NamedNode(t.VERIFIED)))
     graph = shacl_report(data)
     findings = [*described_twice(statements), *computed_by_hand(own, ontology.quads)]
-    findings += _unseen(data, described)
+    findings += [
+        Finding("looked-at-by-a-shape", subject, NO_SHAPE)
+        for node in unlooked_at(data, shapes())
+        if (subject := _focus(node)) in described
+    ]
     _add(graph, findings)
     places = _Places(statements)
     results = []
@@ -170,11 +174,18 @@ def validate_store(folder: str | Path) -> Report:
     for name in GRAPHS:
         data.bulk_extend(_triples(engine.quads_for_pattern(None, None, None, ox.NamedNode(name))))
     graph = shacl_report(data)
-    _add(graph, _unseen(data, None))
+    _add(
+        graph,
+        (
+            Finding("looked-at-by-a-shape", subject, NO_SHAPE)
+            for node in unlooked_at(data, shapes())
+            if (subject := _focus(node)).startswith(t.ID)
+            and not subject.startswith(t.PREFIXES["verdict"])
+        ),
+    )
     places = _Places([])
     results = [_result(graph, node, places) for node in graph.objects(None, SH.result)]
-    rows: Any = data.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s a <{t.MDX}Claim> }}")
-    claims = int(next(rows)["n"].value)
+    claims = sum(1 for _ in data.quads_for_pattern(None, TYPE, ox.NamedNode(t.MDX + "Claim")))
     return Report(tuple(sorted(results, key=_order)), 0, claims, graph)
 
 
@@ -190,26 +201,6 @@ def shacl_report(data: ox.Store) -> rdflib.Graph:
 
 def _triples(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
     return (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-
-
-def _unseen(data: ox.Store, described: set[str] | None) -> Iterator[Finding]:
-    """Subjects of the data, or those of them that are described here, that no shape looks at."""
-    subclasses = subclasses_in(data)
-    targets = {str(each) for each in shapes().objects(None, SH.targetClass)}
-    seen = sorted({each for target in targets for each in subclasses(target)})
-    condition = is_of("?subject", seen, "?class")
-    rows: Any = data.query(
-        f"SELECT DISTINCT ?subject WHERE {{ ?subject ?p ?o FILTER (!{condition}) }}"
-    )
-    named = set(shapes().objects(None, SH.targetNode))
-    for row in rows:
-        subject = _iri(row["subject"])
-        looked_for = (
-            subject.startswith(t.ID) and not subject.startswith(t.PREFIXES["verdict"])
-            if described is None else subject in described
-        )  # fmt: skip
-        if looked_for and rdflib_term(row["subject"]) not in named:
-            yield Finding("looked-at-by-a-shape", subject, NO_SHAPE)
 
 
 def _add(graph: rdflib.Graph, findings: Iterable[Finding]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -13,6 +13,7 @@ from rdflib.term import Node
 
 from modeldex.rdflib_store import rdflib_term
 from modeldex.shacl.checks import Check, Numbers, checks
+from modeldex.shacl.shape_terms import is_of
 from modeldex.terms import RDFS
 
 SUBCLASSES = f"SELECT DISTINCT ?class ?of WHERE {{ ?class <{RDFS}subClassOf> ?of }}"
@@ -64,6 +65,20 @@ def subclasses_in(data: ox.Store) -> Any:
         return found
 
     return subclasses
+
+
+def unlooked_at(data: ox.Store, shapes: Graph) -> Iterator[Node]:
+    """The subjects of the default graph that no shape looks at, by class or by name.
+
+    A target by property does not count: it looks at that one property, whatever the subject is.
+    """
+    subclasses = subclasses_in(data)
+    targets = {str(each) for each in shapes.objects(None, SH.targetClass)}
+    seen = sorted({each for target in targets for each in subclasses(target)})
+    named = set(shapes.objects(None, SH.targetNode))
+    query = f"SELECT DISTINCT ?s WHERE {{ ?s ?p ?o FILTER (!{is_of('?s', seen, '?class')}) }}"
+    rows: Any = data.query(query)
+    yield from (node for row in rows if (node := rdflib_term(row["s"])) not in named)
 
 
 def report(results: Iterable[Broken], shapes: Graph) -> Graph:

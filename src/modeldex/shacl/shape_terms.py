@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rdflib import RDF, Graph, Literal, URIRef
+from rdflib import RDF, Graph, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
+from modeldex.rdflib_store import from_rdflib
 from modeldex.terms import RDFS, shorten
 
 TYPE = f"<{RDF.type}>"
@@ -26,16 +27,8 @@ class Uncovered(Exception):
 
 
 def term(node: Node) -> str:
-    """An IRI or a literal as SPARQL writes it."""
-    if isinstance(node, URIRef):
-        return f"<{node}>"
-    assert isinstance(node, Literal)
-    escaped = str(node)
-    for raw, written in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
-        escaped = escaped.replace(raw, written)
-    if node.language:
-        return f'"{escaped}"@{node.language}'
-    return f'"{escaped}"^^<{node.datatype}>' if node.datatype else f'"{escaped}"'
+    """An IRI or a literal as SPARQL writes it; the engine escapes it."""
+    return str(from_rdflib(node))
 
 
 def path(shapes: Graph, node: Node | None) -> str:
