@@ -8,6 +8,7 @@ most sources give is what the others are held against.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import groupby
 
 from modeldex.dates import last_day
 from modeldex.disagreement import OF_MODELS, Compared, difference, family, kind_of, same, variants
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 REGIONAL = ("region-",)
 NAMES = {"apiId", "resolvesTo"}
 """What tells offerings apart, and is not compared."""
+AT_ONCE = 200
+"""So many subjects, more or less, are asked about in one query."""
 
 
 class Conflict(NamedTuple):
@@ -76,13 +79,17 @@ def conflicts_of(dex: Modeldex, thing: str = DATASET, *, past: bool = False) -> 
     True
     """
     single = {prop.name for prop in dex.properties() if prop.single_valued} - NAMES
-    groups: dict[tuple[str, str, tuple[str, ...]], list[Compared]] = defaultdict(list)
-    for claim, root in _compared(dex, thing):
-        if claim.property in single:
-            groups[root, family(claim.property), claim.narrowed].append(claim)
-    for (root, name, narrowed), claims in sorted(groups.items(), key=lambda item: item[0]):
-        outputs = groups.get((root, "maxOutput", narrowed), []) if name == "contextWindow" else []
-        yield from conflicts_among(root, name, claims, past=past, besides=outputs)
+    subjects = _subjects(dex, thing)
+    for some in _batches(subjects):
+        groups: dict[tuple[str, str, tuple[str, ...]], list[Compared]] = defaultdict(list)
+        for claim in _compared(dex, some, subjects):
+            if claim.property in single:
+                root = subjects[claim.subject].root
+                groups[root, family(claim.property), claim.narrowed].append(claim)
+        for (root, name, narrowed), claims in sorted(groups.items(), key=lambda item: item[0]):
+            window = name == "contextWindow"
+            outputs = groups.get((root, "maxOutput", narrowed), []) if window else []
+            yield from conflicts_among(root, name, claims, past=past, besides=outputs)
 
 
 def conflicts_among(
@@ -162,18 +169,49 @@ def _no_conflict(one: Compared, other: Compared) -> bool:
     )
 
 
-def _compared(dex: Modeldex, thing: str) -> Iterator[tuple[Compared, str]]:
-    """The claims to compare, each with the model under which it is compared."""
+class _Subject(NamedTuple):
+    """What claims are about: the model under which they are compared, and the conditions."""
+
+    root: str
+    conditions: frozenset[str]
+
+
+def _subjects(dex: Modeldex, thing: str) -> dict[str, _Subject]:
+    """The thing and all that belongs to it, those of one model behind one another."""
     above: dict[str, str] = {}
+    models: dict[str, str] = {}
     conditions: dict[str, set[str]] = defaultdict(set)
-    rows = dex.ask("versions-and-conditions", thing=thing)
+    rows = dex.ask("what-belongs-to-a-thing", thing=thing)
     assert isinstance(rows, Rows)
-    for subject, version_of, condition in rows:
+    untyped: Iterable[Any] = rows
+    for subject, offering_of, version_of, condition in untyped:
+        models[subject] = offering_of or subject
         if version_of:
-            above[str(subject)] = str(version_of)
+            above[subject] = version_of
         if condition:
-            conditions[str(subject)].add(local_name(str(condition)))
-    answer = dex.ask("values-compared", thing=thing)
+            conditions[subject].add(local_name(condition))
+    roots = {subject: above.get(model, model) for subject, model in models.items()}
+    return {
+        subject: _Subject(root, frozenset(conditions.get(subject, ())))
+        for subject, root in sorted(roots.items(), key=lambda item: (item[1], item[0]))
+    }
+
+
+def _batches(subjects: dict[str, _Subject]) -> Iterator[list[str]]:
+    """The subjects, so many at once, those of one model together."""
+    batch: list[str] = []
+    for _, of_one in groupby(subjects, key=lambda subject: subjects[subject].root):
+        batch += of_one
+        if len(batch) >= AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _compared(dex: Modeldex, some: list[str], subjects: dict[str, _Subject]) -> Iterator[Compared]:
+    """The claims on some of the subjects."""
+    answer = dex.ask("values-compared", subjects=some)
     assert isinstance(answer, Rows)
     found: dict[str, Compared] = {}
     untyped: Iterable[Any] = answer
@@ -184,7 +222,7 @@ def _compared(dex: Modeldex, thing: str) -> Iterator[tuple[Compared, str]]:
         if known := found.get(claim):
             found[claim] = known._replace(sources=(*known.sources, support))
             continue
-        named = conditions.get(subject, set())
+        named = subjects[subject].conditions
         region = {condition for condition in named if condition.startswith(REGIONAL)}
         found[claim] = Compared(
             claim, subject, model or subject, platform, tuple(sorted(named - region)),
@@ -194,7 +232,7 @@ def _compared(dex: Modeldex, thing: str) -> Iterator[tuple[Compared, str]]:
         )  # fmt: skip
     for each in found.values():
         sources = sorted(set(each.sources), key=lambda s: (s[0], last_day(s[1])))
-        yield each._replace(sources=tuple(sources)), above.get(each.model, each.model)
+        yield each._replace(sources=tuple(sources))
 
 
 def _who(source: str) -> str:
