@@ -1,12 +1,18 @@
-"""The real catalogue dumps: MODELDEX_CATALOGS names the folder that holds them."""
+"""Catalogues for the tests: a small one made up, and the real dumps.
+
+MODELDEX_CATALOGS names the folder that holds the dumps.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from modeldex.importers.keeping import Import, import_document
 
 
 class Dump(NamedTuple):
@@ -36,3 +42,12 @@ def path_of(dump: Dump) -> Path:
         assert not os.environ.get("CI"), "MODELDEX_CATALOGS does not name the folder of the dumps"
         pytest.skip("MODELDEX_CATALOGS does not name the folder of the catalogue dumps")
     return Path(folder, dump.file)
+
+
+def three_releases(store: Path) -> Path:
+    """A store of one catalogue: the price of a curated model falls, and its limit is wrong."""
+    for price, day in ((5e-06, "2026-01-01"), (4e-06, "2026-06-01"), (3e-06, "2026-11-20")):
+        document = {"claude-opus-4-5": {"litellm_provider": "anthropic", "max_output_tokens": 32000,
+                                        "output_cost_per_token": price}}  # fmt: skip
+        import_document(store, json.dumps(document).encode(), Import("litellm", day, ""))
+    return store

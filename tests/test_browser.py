@@ -10,15 +10,18 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from catalogues import three_releases
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from servers import missing
 
+import modeldex
 from modeldex.dex import Modeldex
 from modeldex.web.pages import Pages
 from modeldex.web.site import write_site
@@ -46,18 +49,35 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Nothing on the terminal."""
 
 
-@pytest.fixture(scope="module")
-def served(dex: Modeldex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, under a prefix; a plain file server."""
-    folder = tmp_path_factory.mktemp("served")
-    write_site(dex, folder / PREFIX.strip("/"), base_url="https://example.org/some/prefix/")
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address of a plain file server."""
     handler = functools.partial(_Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
+        yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def served(dex: Modeldex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, under a prefix."""
+    folder = tmp_path_factory.mktemp("served")
+    write_site(dex, folder / PREFIX.strip("/"), base_url="https://example.org/some/prefix/")
+    with serving(folder) as address:
+        yield address.removesuffix("/") + PREFIX
+
+
+@pytest.fixture(scope="module")
+def catalogued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site of a store into which a catalogue was taken three times."""
+    folder = tmp_path_factory.mktemp("catalogued")
+    store = modeldex.open(three_releases(folder / "store"))
+    write_site(store, folder / "site")
+    with serving(folder / "site") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +119,15 @@ def visit(browser: Browser, served: str) -> Iterator[Visit]:
         assert [url for url in visitor.requests if not url.startswith(served)] == []
 
 
+def serious(axe: Axe, page: Page) -> tuple[int, list[tuple[str, str]]]:
+    """How many rules a page passes, and its serious faults."""
+    results = axe.run(page).response
+    return len(results["passes"]), [
+        (each["id"], node["html"][:160]) for each in results["violations"]
+        if each["impact"] in ("serious", "critical") for node in each["nodes"]
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("light", 360), ("dark", 1280)])
 def test_axe_finds_no_serious_fault(browser: Browser, served: str, scheme: Any, width: int) -> None:
     """Every kind of page, at a desk and on a phone, in both schemes; none is wider than it."""
@@ -110,12 +139,9 @@ def test_axe_finds_no_serious_fault(browser: Browser, served: str, scheme: Any, 
         visitor = Visit(context, served)
         for path in PAGES:
             page = visitor(path)
-            results = axe.run(page).response
-            rules += len(results["passes"])
-            faults += [
-                (path, each["id"], node["html"][:160]) for each in results["violations"]
-                if each["impact"] in ("serious", "critical") for node in each["nodes"]
-            ]  # fmt: skip
+            passed, found = serious(axe, page)
+            rules += passed
+            faults += [(path, *fault) for fault in found]
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append(path)
     assert rules > 500
@@ -212,7 +238,7 @@ def test_all_is_reached_by_the_keyboard(visit: Visit) -> None:
     expect(page.locator(":focus")).to_have_text("Skip to the content")
     expect(page.locator(":focus")).to_be_in_viewport()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**#main")
     seen = []
     for _ in range(90):
         page.keyboard.press("Tab")
@@ -256,17 +282,32 @@ def test_the_lists_of_many_pages_are_searched_as_one(
     write_site(dex, tmp_path / "site")
     assert (tmp_path / "site" / "models-3.html").is_file()
     assert Pages(dex).file("models-4.html") is None
-    handler = functools.partial(_Quiet, directory=str(tmp_path / "site"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        with browser.new_context() as context:
-            visitor = Visit(context, f"http://127.0.0.1:{server.server_port}/")
-            page = visitor("models.html")
-            expect(page.locator("#found")).to_contain_text("323 models, page 1 of 3")
-            page = visitor("models.html?q=whisper-1")
-            expect(page.locator("#found")).to_have_text("1 of 323 models")
-            expect(page.locator("#models tbody tr:visible th")).to_have_text(["Whisper"])
-            assert visitor.faults == []
-        server.shutdown()
-        thread.join()
+    with serving(tmp_path / "site") as address, browser.new_context() as context:
+        visitor = Visit(context, address)
+        page = visitor("models.html")
+        expect(page.locator("#found")).to_contain_text("323 models, page 1 of 3")
+        page = visitor("models.html?q=whisper-1")
+        expect(page.locator("#found")).to_have_text("1 of 323 models")
+        expect(page.locator("#models tbody tr:visible th")).to_have_text(["Whisper"])
+        assert visitor.faults == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_model_shows_what_catalogues_say_otherwise(
+    browser: Browser, catalogued: str, width: int
+) -> None:
+    """The disagreements of a joined model, and its prices over time, at a desk and on a phone."""
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        visitor = Visit(context, catalogued)
+        page = visitor("model/claude-opus-4-5.html")
+        row = page.locator("#conflicts + * tr, #conflicts ~ table tr", has_text="maximum output")
+        for part in ("64,000", "32,000", "litellm"):
+            expect(row.get_by_text(part, exact=False).first).to_be_visible()
+        chart = page.locator("#prices + .picture svg")
+        expect(chart).to_be_visible()
+        assert chart.locator("rect.step").count() >= 3
+        passed, faults = serious(Axe(), page)
+        assert passed > 10
+        assert faults == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert visitor.faults == []

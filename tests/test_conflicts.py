@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from catalogues import DUMPS, path_of
+from catalogues import DUMPS, path_of, three_releases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ import modeldex
 from modeldex.conflicts import conflicts_among, conflicts_of
 from modeldex.disagreement import KINDS, Compared, difference, kind_of
 from modeldex.importers.keeping import Import, import_document
+from modeldex.validation import validate_store
 
 NOTHING_KNOWN = (None, None, None)
 
@@ -258,17 +259,11 @@ def test_the_page_of_a_model_shows_disagreements_and_prices_over_time(
     from modeldex.web.sheets import sheet
     from modeldex.web.view import View
 
-    folder = tmp_path / "store"
-    for price, day in ((5e-06, "2026-01-01"), (4e-06, "2026-06-01"), (3e-06, "2026-11-20")):
-        document = {"claude-opus-4-5": {"litellm_provider": "anthropic", "max_output_tokens": 32000,
-                                        "output_cost_per_token": price}}  # fmt: skip
-        text = json.dumps(document).encode()
-        import_document(folder, text, Import("litellm", day, ""))
-    dex = modeldex.open(folder)
+    dex = modeldex.open(three_releases(tmp_path / "store"))
     values = sheet(View(dex), dex.thing("claude-opus-4-5"), "../").values
     rows = {row.property.text: row for row in values["conflicts"]}
     assert rows["maximum output"].held.official
-    assert rows["maximum output"].other.value == "32000"
+    assert rows["maximum output"].other.value == "32,000"
     chart = values["prices"]
     assert chart.count('<rect class="step') >= 3
     assert "output, Claude Opus 4.5 on the Anthropic API: 4 from 2026-06-01 to 2026-11-20" in (
@@ -276,11 +271,14 @@ def test_the_page_of_a_model_shows_disagreements_and_prices_over_time(
     )
 
 
-def test_the_real_dumps_disagree_in_every_way(tmp_path: Path) -> None:
+def test_the_real_dumps_conform_and_disagree_in_every_way(tmp_path: Path) -> None:
     store = tmp_path / "store"
     for dump in (DUMPS[0], DUMPS[4], DUMPS[5]):
         text = path_of(dump).read_bytes()
         import_document(store, text, Import(dump.catalogue, dump.as_of, "", dump.version))
+    report = validate_store(store)
+    assert [str(each) for each in report.results if each.severity == "violation"] == []
+    assert report.claims > 10_000
     found = list(conflicts_of(modeldex.open(store)))
     assert len(found) > 200
     assert len({each.kind for each in found}) >= 5

@@ -25,12 +25,14 @@ import pyld
 import pyoxigraph as ox
 import pytest
 import rdflib
+from catalogues import three_releases
 from conftest import ROOT, Run
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from servers import missing
 from test_history import VALID, opened
 
+import modeldex
 from modeldex import terms as t
 from modeldex.build import write_dataset
 from modeldex.dex import Modeldex
@@ -43,7 +45,7 @@ from modeldex.exports.selection import Selection
 from modeldex.rdflib_store import quads_of
 from modeldex.reading import read
 from modeldex.store import Store
-from modeldex.writing import writing, writing_folder
+from modeldex.writing import canonical_nquads, writing, writing_folder
 
 READ_AS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -106,6 +108,25 @@ def test_without_graphs_their_union_comes_back(
     name: str, whole: Selection, files: dict[str, bytes]
 ) -> None:
     assert canonical(ox.parse(files[name], format=READ_AS[name])) == canonical(whole.triples())
+
+
+@pytest.mark.parametrize("at_once", [2**26, 2**12])
+def test_a_store_of_catalogues_comes_back_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """It has no text, so it is sorted: as a whole, or in pieces."""
+    monkeypatch.setattr("modeldex.exports.text.SORTED_AT_ONCE", at_once)
+    store = modeldex.open(three_releases(tmp_path / "store"))
+    selection = Selection(store)
+    text = exported(selection, "nquads")
+    assert isinstance(store.store, Store)
+    assert text == canonical_nquads(store.store.engine)
+    assert text.count(b"\n") > 50_000
+    assert selection.sha256 == hashlib.sha256(text).hexdigest()
+    quads = ox.parse(exported(selection, "trig"), format=ox.RdfFormat.TRIG)
+    assert canonical_nquads(quads) == text
+    claims = list(csv.DictReader(io.StringIO(exported(selection, "csv").decode())))
+    assert len(claims) == sum(1 for _ in store.claims())
 
 
 def unreified(statements: Iterable[ox.Quad]) -> list[ox.Quad]:

@@ -11,14 +11,16 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from actors import Actor, Seen, Stage, Theatre, closed_port, theatre
+from catalogues import three_releases
 from servers import Server, ask, load, oxigraph_fixture, virtuoso_fixture  # noqa: F401
 
+import modeldex
 from modeldex import cli
 from modeldex.endpoint import Endpoint
 from modeldex.errors import BadInput, StoreError
 from modeldex.manifest import TEXT
 from modeldex.publish import Mismatch, Published, publish
-from modeldex.terms import CLAIMS, GRAPH, XSD
+from modeldex.terms import CLAIMS, GRAPH, MDX, XSD
 from modeldex.writing import canonical_nquads
 
 TYPE_CHECKING = False
@@ -257,6 +259,19 @@ def test_the_command_publishes(
     assert sum(told["graphs"].values()) == text.count(b"\n")
     code, out, err = command(*words, "--format", "csv")
     assert out.splitlines()[1:] == [f"{graph},{n}" for graph, n in told["graphs"].items()]
+
+
+def test_the_command_publishes_a_store_of_catalogues(
+    command: Callable[..., tuple[int, str, str]], oxigraph_server: Server, tmp_path: Path
+) -> None:
+    store = three_releases(tmp_path / "store")
+    way = ("--graph-store", oxigraph_server.graph_store_url)
+    code, out, err = command(oxigraph_server.query_url, *way, "--store", str(store))
+    assert (code, err) == (0, "")
+    assert "statements published and verified" in out
+    query = f"SELECT ?c {{ GRAPH <{CLAIMS}> {{ ?c a <{MDX}Claim> }} }}"
+    claims = json.loads(ask(oxigraph_server, query))["results"]["bindings"]
+    assert len(claims) == sum(1 for _ in modeldex.open(store).claims()) > 1000
 
 
 def test_the_command_takes_the_password_from_the_environment(

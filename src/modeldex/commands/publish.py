@@ -13,8 +13,10 @@ import sys
 from modeldex import packaged
 from modeldex.endpoint import Endpoint
 from modeldex.errors import BadInput, StoreError
+from modeldex.exports.text import sorted_text
 from modeldex.manifest import TEXT, Manifest
 from modeldex.publish import Mismatch, publish
+from modeldex.store import Store
 from modeldex.tables import Progress, declare_format, print_csv, print_json, printable
 from modeldex.terms import shorten
 
@@ -81,6 +83,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _text(folder: str) -> bytes:
     manifest = Manifest(folder)
+    if manifest.of_catalogues:
+        with sorted_text(Store.open(folder).engine) as written:
+            written.seek(0)
+            return written.read()
     path = os.path.join(manifest.folder, TEXT)
     try:
         with open(path, "rb") as file:

@@ -129,9 +129,8 @@ def _dataset(selection: Selection, base_url: str) -> Iterator[ox.Triple]:
     yield about(VOID + "uriSpace", ox.Literal(t.ID))
     for model in selection.models()[:3]:
         yield about(VOID + "exampleResource", _node(model.iri))
-    manifest = selection.store.manifest
-    if manifest:
-        yield from _checksum(t.DATASET, "canonical", manifest.values["sha256"])
+    if (sha256 := selection.sha256) is not None:
+        yield from _checksum(t.DATASET, "canonical", sha256)
 
 
 def _counts(counts: Counts) -> Iterator[ox.Triple]:

@@ -117,7 +117,7 @@ def used_by(selection: Selection) -> list[Used]:
     """The files that the build read: the package's own, if they do give this very dataset."""
     manifest = selection.store.manifest
     root = Path(packaged.folder("data")).parent
-    if manifest is None:
+    if manifest is None or manifest.of_catalogues:
         return []
     try:
         quads, _ = read_checkout(root)

@@ -1,20 +1,23 @@
 """What an export holds: the whole dataset, or one thing with all that bears on it.
 
-The whole is streamed from the canonical text of the dataset folder, so that memory does not grow
-with its size and the same dataset gives the same bytes.
+The whole is streamed from the canonical text of the dataset folder, or of a store of catalogues
+sorted, so that memory does not grow with its size and the same dataset gives the same bytes.
 """
 
 from __future__ import annotations
 
+import io
+import weakref
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from modeldex import terms as t
 from modeldex.dex import Modeldex
 from modeldex.errors import BadInput, UnknownName
-from modeldex.exports.text import statements, statements_of
+from modeldex.exports.text import sha256_of, sorted_text, statements, statements_of
 from modeldex.facts import Claim, Thing
 from modeldex.store import Store
 from modeldex.writing import canonical_nquads
@@ -54,7 +57,7 @@ class Selection:
             )
         self.store = store
         self._kept: list[ox.Quad] | None = None
-        self._text: bytes | None = None
+        self._text: BinaryIO | None = None
         self.about: str | None = None
         self.thing: Thing | None = None
         if about is not None:
@@ -69,6 +72,15 @@ class Selection:
             return len(self._kept)
         manifest = self.store.manifest
         return int(manifest.values["quads"]) if manifest else None
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of the canonical text of a dataset folder."""
+        if self.store.manifest is None:
+            return None
+        if self.store.manifest.of_catalogues:
+            return sha256_of(self._whole_text())
+        return self.store.manifest.values["sha256"]
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -143,12 +155,20 @@ class Selection:
     def _read(self, graph: str | None) -> Iterator[ox.Quad]:
         if self._kept is not None:
             yield from (q for q in self._kept if graph in (None, _iri(q.graph_name)))
-        elif self.store.manifest:
+        elif self.store.manifest and not self.store.manifest.of_catalogues:
             yield from statements_of(self.store.manifest, graph)
         else:
-            if self._text is None:
-                self._text = canonical_nquads(self.store.engine)
-            yield from statements(self._text, graph)
+            yield from statements(self._whole_text(), graph)
+
+    def _whole_text(self) -> BinaryIO:
+        """The text of a store that has none."""
+        if self._text is None:
+            engine = self.store.engine
+            of_catalogues = self.store.manifest is not None
+            text = sorted_text(engine) if of_catalogues else io.BytesIO(canonical_nquads(engine))
+            self._text = text
+            weakref.finalize(self, text.close)
+        return self._text
 
     def _thing(self, about: str) -> Thing | None:
         """The thing of that name; None for what has statements, but no name: a claim, a term."""

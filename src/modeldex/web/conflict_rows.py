@@ -75,7 +75,7 @@ def _row(view: View, conflict: Conflict) -> ConflictRow:
 
 
 def _side(view: View, claim: Compared, conflict: Conflict) -> Side:
-    text = claim.text
+    text = f"{claim.value:,}" if type(claim.value) is int else claim.text
     if text.startswith("https://"):
         text = view.said.label(text)
     if claim.property != conflict.property:
