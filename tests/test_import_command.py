@@ -184,6 +184,7 @@ def test_what_cannot_be_imported_is_one_line_and_changes_nothing(
     assert len(result.stderr.splitlines()) == 1
     assert message in result.stderr
     assert contents(store) == before
+    assert len(list((store / "documents").iterdir())) == 1
 
 
 def test_a_document_is_fetched_from_an_address_and_the_address_kept(tmp_path: Path) -> None:

@@ -100,12 +100,18 @@ def import_document(
         imports = _with(there, new)
         document = folder / DOCUMENTS / f"{new.sha256}.json"
         document.parent.mkdir(exist_ok=True)
-        if not document.is_file() or document.read_bytes() != text:
+        kept = document.is_file()
+        if not kept or document.read_bytes() != text:
             write_whole(document, text)
         sound = manifest is not None and not manifest.damage(contents=True)
         asked = [(each.catalogue, each.as_of) for each in imports].index((new.catalogue, new.as_of))
         changed = imports != there or not sound
-        return _outcome(folder, imports, asked, changed=changed, show=show)
+        try:
+            return _outcome(folder, imports, asked, changed=changed, show=show)
+        except BadInput:  # it is not of the catalogue
+            if not kept:
+                document.unlink()
+            raise
 
 
 def rebuild(folder: Path, *, show: Showing = lambda text: None) -> int:
