@@ -72,10 +72,15 @@ def served(dex: Modeldex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def catalogued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site of a store into which a catalogue was taken three times."""
+    """The address of a model's page in a store into which a catalogue was taken three times."""
     folder = tmp_path_factory.mktemp("catalogued")
-    store = modeldex.open(three_releases(folder / "store"))
-    write_site(store, folder / "site")
+    pages = Pages(modeldex.open(three_releases(folder / "store")))
+    wanted = [path for path in pages.paths() if path.startswith("static/")]
+    for path in ("model/claude-opus-4-5.html", *wanted):
+        file = pages.file(path)
+        assert file is not None
+        (folder / "site" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "site" / path).write_bytes(file.content)
     with serving(folder / "site") as address:
         yield address
 

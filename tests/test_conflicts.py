@@ -86,6 +86,9 @@ CASES: list[tuple[str, str, Compared, Compared, tuple[Compared, ...]]] = [
      says(Decimal("0.3"), validity=("2026-07-10", None, None),
           sources=(("openrouterlist", "2026-08-22"),)),
      (says(Decimal("0.29"), validity=("2026-01-01", "2026-07-09", None), in_force=False),)),
+    ("DeepSeek Reasoner became cheaper", "other time",
+     says(Decimal("0.42"), validity=("2026-11-20", None, None)),
+     says(Decimal("0.55"), sources=(("genai-prices", "2026-08-21"),)), ()),
     ("held on other days", "other time", says(3, validity=(None, None, "2026-03")),
      says(4, validity=("2026-03-01", None, None)), ()),
     ("two catalogues, one wrong limit", "copied", official(128000, "maxOutput"),
@@ -111,7 +114,7 @@ def test_the_kind_of_a_real_case(
 
 def test_every_kind_has_a_case() -> None:
     assert {case[1] for case in CASES} == set(KINDS)
-    assert len(CASES) == 28
+    assert len(CASES) == 29
 
 
 def test_an_official_claim_is_the_arbiter() -> None:

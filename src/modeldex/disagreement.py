@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from modeldex.dates import holds_on, is_date, last_day, overlap, within
+from modeldex.dates import first_day, holds_on, is_date, last_day, overlap, within
 from modeldex.frozen import NamedTuple
 
 TYPE_CHECKING = False
@@ -193,13 +193,16 @@ def magnitude(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> boo
 
 
 def other_time(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
-    """They hold for other days; or the value is one that another source tells is over."""
+    """They hold for other days; a price began to hold when the other had been said; or the value
+    is one that another source tells is over.
+    """
     if not overlap(one.validity, other.validity):
         return True
     older, newer = sorted((one, other), key=lambda claim: claim.latest)
     if older.latest >= newer.latest:
         return False
-    return any(
+    begins = newer.validity[0] if newer.property.endswith("Price") else None
+    return (begins is not None and first_day(begins) > older.latest) or any(
         claim.value == older.value and not claim.in_force
         and claim.subject in (one.subject, other.subject)
         and not holds_on(newer.latest, None, *claim.validity[1:])
