@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 import modeldex
 from modeldex.conflicts import conflicts_among, conflicts_of
-from modeldex.disagreement import KINDS, Compared, difference, kind_of
+from modeldex.disagreement import KINDS, Compared, kind_of
 from modeldex.importers.keeping import Import, import_document
+from modeldex.nearness import difference
 from modeldex.validation import validate_store
 
 NOTHING_KNOWN = (None, None, None)

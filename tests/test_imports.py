@@ -38,6 +38,7 @@ FLOORS = (
         "lifecycle",
         "standing",
         "disagreement",
+        "nearness",
     },
     {
         "reading",
@@ -71,6 +72,7 @@ FLOORS = (
         "descriptions",
         "build",
         "validation",
+        "validation_results",
         "integrity",
         "shape_lint",
         "dex",

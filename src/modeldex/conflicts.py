@@ -11,8 +11,9 @@ from collections import defaultdict
 from itertools import groupby
 
 from modeldex.dates import last_day
-from modeldex.disagreement import OF_MODELS, Compared, difference, family, kind_of, same, variants
+from modeldex.disagreement import OF_MODELS, Compared, family, kind_of, same, variants
 from modeldex.frozen import NamedTuple
+from modeldex.nearness import difference
 from modeldex.partial_date import date_text
 from modeldex.rows import Rows
 from modeldex.terms import DATASET, local_name

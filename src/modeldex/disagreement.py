@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from modeldex.dates import first_day, holds_on, is_date, last_day, overlap, within
 from modeldex.frozen import NamedTuple
+from modeldex.nearness import low_and_high, number_in, rounds_count, rounds_price
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,22 +171,15 @@ def bound_read_as_date(one: Compared, other: Compared, rest: tuple[Compared, ...
 
 def rounding(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
     """Two counts near each other, of which the one is a round number of thousands."""
-    values = one.value, other.value
-    if not all(isinstance(value, int) and not isinstance(value, bool) for value in values):
-        return not other_place(one, other, rest) and _rounded_price(one.value, other.value)
-    low, high = sorted(values)  # type: ignore[type-var]
-    assert isinstance(low, int)
-    assert isinstance(high, int)
-    return low >= 1000 and (high - low <= 1 or _binary(low, high) or any(
-        other in (_cut(each, digits), _rounded(each, digits))
-        for each, other in ((low, high), (high, low))
-        for digits in ((2, 3, 4) if low >= 1_000_000 else (3, 4))
-    ))  # fmt: skip
+    first, second = one.value, other.value
+    if type(first) is int and type(second) is int:
+        return rounds_count(*sorted((first, second)))
+    return not other_place(one, other, rest) and rounds_price(first, second)
 
 
 def magnitude(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
     """The one number is a thousand or a million times the other, to the digit."""
-    numbers = _low_and_high(one.value, other.value)
+    numbers = low_and_high(one.value, other.value)
     if numbers is None:
         return False
     ratio = numbers[1] / numbers[0]
@@ -215,7 +209,7 @@ def copied(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
     for official, said in ((one, other), (other, one)):
         if official.official and not said.official:
             by = {source for source, _ in said.sources}
-            number = _number(said.value)
+            number = number_in(said.value)
             if len(by) > 1 and number is not None:
                 return len(str(number.normalize()).replace(".", "").strip("0")) >= 4
     return False
@@ -253,19 +247,6 @@ def family(name: str) -> str:
     return SAME_FAMILY.get(name, name)
 
 
-def difference(one: object, other: object) -> Decimal | None:
-    """How many times the larger number is the smaller one, to three places; None for others.
-
-    >>> difference(Decimal("2.5"), 5)
-    Decimal('2.000')
-    """
-    numbers = _low_and_high(one, other)
-    if numbers is None:
-        return None
-    low, high = sorted(map(abs, numbers))
-    return (high / low).quantize(Decimal("0.001"))
-
-
 def _bare(subject: str) -> str:
     """The name of an offering without the digest that its IRI may have, nor its platform."""
     return _DIGEST.sub("", subject.rpartition("/")[2]).partition("--")[0]
@@ -274,48 +255,3 @@ def _bare(subject: str) -> str:
 def _undated(subject: str) -> str:
     """The same without date, number of a snapshot, or `latest`."""
     return _SNAPSHOT.sub("", _bare(subject))
-
-
-def _number(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value)
-
-
-def _low_and_high(one: object, other: object) -> tuple[Decimal, Decimal] | None:
-    """The two numbers by size; None if the one is no number, or zero."""
-    first, second = _number(one), _number(other)
-    if not first or not second:
-        return None
-    return min(first, second), max(first, second)
-
-
-def _binary(low: int, high: int) -> bool:
-    """Whether the one counts thousands by 1,000 and the other by 1,024."""
-    return any(
-        low % 1000**n == 0 and high in (full, _cut(full, 3), _rounded(full, 3))
-        for n in (1, 2)
-        for full in (low // 1000**n * 1024**n,)
-    )
-
-
-def _cut(number: int, digits: int) -> int:
-    unit = 10 ** max(len(str(number)) - digits, 0)
-    return int(number // unit * unit)
-
-
-def _rounded(number: int, digits: int) -> int:
-    unit = 10 ** max(len(str(number)) - digits, 0)
-    return int((number + unit // 2) // unit * unit)
-
-
-def _rounded_price(one: object, other: object) -> bool:
-    numbers = _low_and_high(one, other)
-    if numbers is None or not any(isinstance(v, Decimal) for v in (one, other)):
-        return False
-    low, high = numbers
-    if (high - low) / low > Decimal("0.01"):
-        return False
-    fewer, more = sorted((low, high), key=lambda n: -int(n.normalize().as_tuple().exponent))
-    places = -int(fewer.normalize().as_tuple().exponent)
-    return round(more, max(places, 0)) == fewer

@@ -30,28 +30,10 @@ from modeldex.shacl.running import broken, report, unlooked_at
 from modeldex.shacl.shape_terms import Uncovered
 from modeldex.shape_lint import NO_SHAPE, lint
 from modeldex.store import Store
+from modeldex.validation_results import Places, Result, focus_text, result_of
 
-SEVERITIES: dict[object, str] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 GRAPHS = (t.CLAIMS, t.EVIDENCE, t.ENTITIES, t.ONTOLOGY)
 """The graphs that are validated: the verified one holds plain facts, derived from the claims."""
-
-
-class Result(NamedTuple):
-    """One finding: `rule` is the local name of the shape, `focus` the IRI of the focus node."""
-
-    severity: str
-    rule: str
-    focus: str
-    message: str
-    value: str | None
-    file: str | None
-    line: int | None
-
-    def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
-        value = f" (found {self.value})" if self.value else ""
-        return f"{place + ': ' if place else ''}{self.severity} {self.rule} on " \
-               f"{t.shorten(self.focus)}: {self.message}{value}"  # fmt: skip
 
 
 class Report(NamedTuple):
@@ -97,14 +79,14 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
     findings += [
         Finding("looked-at-by-a-shape", subject, NO_SHAPE)
         for node in unlooked_at(data, shapes())
-        if (subject := _focus(node)) in described
+        if (subject := focus_text(node)) in described
     ]
     _add(graph, findings)
-    places = _Places(statements)
+    places = Places(statements)
     results = []
     given = {document.path for document in documents}
     for node in list(graph.objects(None, SH.result)):
-        result = _result(graph, node, places)
+        result = result_of(graph, node, places)
         if result.severity == "warning" and paths and result.file not in given:
             graph.remove((None, SH.result, node))  # it was there before: no fault of the addition
             graph.remove((node, None, None))
@@ -179,12 +161,12 @@ def validate_store(folder: str | Path) -> Report:
         (
             Finding("looked-at-by-a-shape", subject, NO_SHAPE)
             for node in unlooked_at(data, shapes())
-            if (subject := _focus(node)).startswith(t.ID)
+            if (subject := focus_text(node)).startswith(t.ID)
             and not subject.startswith(t.PREFIXES["verdict"])
         ),
     )
-    places = _Places([])
-    results = [_result(graph, node, places) for node in graph.objects(None, SH.result)]
+    places = Places([])
+    results = [result_of(graph, node, places) for node in graph.objects(None, SH.result)]
     claims = sum(1 for _ in data.quads_for_pattern(None, TYPE, ox.NamedNode(t.MDX + "Claim")))
     return Report(tuple(sorted(results, key=_order)), 0, claims, graph)
 
@@ -222,60 +204,6 @@ def _add(graph: rdflib.Graph, findings: Iterable[Finding]) -> None:
             (SH.resultMessage, rdflib.Literal(finding.message)),
         ):
             graph.add((node, predicate, value))
-
-
-class _Places:
-    """Where the things of the files are described, or what is claimed about them."""
-
-    def __init__(self, documents: list[Document]) -> None:
-        self._described: dict[str, Document] = {}
-        self._claimed: dict[str, tuple[Document, str]] = {}
-        for document in documents:
-            for quad in document.quads:
-                subject = _iri(quad.subject)
-                self._described.setdefault(subject, document)
-                if quad.predicate.value == t.RDF + "subject":
-                    self._claimed.setdefault(_iri(quad.object), (document, subject))
-
-    def of(self, *nodes: str | None) -> tuple[str | None, int | None]:
-        """File and line of the first of the nodes that the files describe or make claims about."""
-        for node in nodes:
-            if node is not None and node in self._described:
-                document = self._described[node]
-                return document.path, document.line_of(node)
-        for node in nodes:
-            if node is not None and node in self._claimed:
-                document, claim = self._claimed[node]
-                return document.path, document.line_of(claim)
-        return None, None
-
-
-def _result(graph: rdflib.Graph, node: rdflib.term.Node, places: _Places) -> Result:
-    focus_node = graph.value(node, SH.focusNode)
-    value = graph.value(node, SH.value)
-    claim = str(value) if str(value).startswith(f"{t.ID}claim/") else None
-    focus = _focus(focus_node)
-    file, line = places.of(claim, focus, str(value) if isinstance(value, rdflib.URIRef) else None)
-    message = graph.value(node, SH.resultMessage)
-    severity = graph.value(node, SH.resultSeverity)
-    return Result(
-        SEVERITIES.get(severity, "violation"),
-        t.local_name(str(graph.value(node, SH.sourceShape))),
-        focus,
-        " ".join(str(message).split()),
-        None if value is None or value == focus_node else _shown(value),
-        file,
-        line,
-    )
-
-
-def _focus(node: rdflib.term.Node | None) -> str:
-    return f"_:{node}" if isinstance(node, rdflib.BNode) else str(node)
-
-
-def _shown(value: rdflib.term.Node) -> str:
-    text = t.shorten(str(value)) if isinstance(value, rdflib.URIRef) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _iri(term: object) -> str:
