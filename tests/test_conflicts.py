@@ -55,6 +55,9 @@ CASES: list[tuple[str, str, Compared, Compared, tuple[Compared, ...]]] = [
     ("Gemini 2.0 Flash-Lite: retired, not deprecated", "other definition",
      official("2026-06-01", "retiredOn"), says("2026-06-01", "deprecatedOn"),
      (official("2026-06-01", "retirementNotBefore"),)),
+    ("GPT-4 Turbo preview: deprecated or retired", "other definition",
+     official("https://w3id.org/modeldex/vocab#retired", "lifecycleState"),
+     says("https://w3id.org/modeldex/vocab#deprecated", "lifecycleState"), ()),
     ("GPT-5.2: window and input", "other definition", says(400000, "contextWindow"),
      says(272000, "maxInput"), (says(128000, "maxOutput"),)),
     ("Llama 3.3 at Novita: an input of a tenth", "plain", says(131072, "contextWindow"),
@@ -113,9 +116,21 @@ def test_the_kind_of_a_real_case(
     assert kind_of(other, one, rest) == kind
 
 
+def test_a_snapshot_is_compared_with_itself_elsewhere() -> None:
+    """GPT-4o costs 2.5 and its first snapshot 5, wherever: no platform is other than another."""
+    claims = [
+        says(value, model=model, subject=f"offering:{model}--{place}", platform=f"platform:{place}",
+             claim=f"claim:{model}--{place}")
+        for place in ("openai-api", "openrouter")
+        for model, value in (("gpt-4o", Decimal("2.5")), ("gpt-4o-2024-05-13", Decimal("5")))
+    ]  # fmt: skip
+    kinds = [each.kind for each in conflicts_among("gpt-4o", "inputPrice", claims)]
+    assert kinds == ["other snapshot", "other snapshot"]
+
+
 def test_every_kind_has_a_case() -> None:
     assert {case[1] for case in CASES} == set(KINDS)
-    assert len(CASES) == 29
+    assert len(CASES) == 30
 
 
 def test_an_official_claim_is_the_arbiter() -> None:

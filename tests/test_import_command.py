@@ -144,6 +144,27 @@ def test_a_second_release_ends_what_is_over_and_keeps_the_past(tmp_path: Path) -
     assert {"known from", "held from", "held through"} <= {str(row["change"]) for row in changes}
 
 
+def test_what_ended_later_is_not_known_before(tmp_path: Path) -> None:
+    fill(tmp_path / "store", GOOD, "2025-01-31")
+    fill(tmp_path / "store", SECOND, "2025-06-30")
+    dex = modeldex.open(tmp_path / "store")
+    offering = "GPT-4o on the OpenAI API"
+    now = [c for c in dex.why(offering, "input price") if c.subject.label == offering]
+    assert {(str(c.value), str(c.ended_by)) for c in now} == {("2.5", "2025-06-30"), ("2", "None")}
+    then = [c for c in dex.why(offering, "input price", as_of="2025-03-01")
+            if c.subject.label == offering]  # fmt: skip
+    assert [(str(c.value), c.ended_by, c.in_force) for c in then] == [("2.5", None, True)]
+
+
+def test_the_price_of_a_model_is_that_of_its_maker(tmp_path: Path) -> None:
+    """Though others offer it who come before in the alphabet."""
+    document = {"azure/gpt-4": {"litellm_provider": "azure", "input_cost_per_token": 6e-05},
+                "gpt-4": {"litellm_provider": "openai", "input_cost_per_token": 3e-05}}  # fmt: skip
+    fill(tmp_path / "store", document, "2026-01-31")
+    answer = modeldex.open(tmp_path / "store").fact("gpt-4", "input price")
+    assert (answer.value, answer.platform) == (30, "OpenAI API")
+
+
 def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     fill(one, GOOD, "2025-01-31")

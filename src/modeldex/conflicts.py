@@ -113,17 +113,27 @@ def conflicts_among(
 
 
 def _places(claims: list[Compared]) -> list[list[Compared]]:
-    """The claims, those of one platform and region together, and those of the model with each."""
+    """What is compared: the claims of one platform and region with those of the model itself, and
+    those of each snapshot, one for each platform.
+    """
     of_model = [claim for claim in claims if not claim.platform]
     places: dict[tuple[str | None, tuple[str, ...]], list[Compared]] = defaultdict(list)
     for claim in claims:
         if claim.platform:
             places[claim.platform, claim.region].append(claim)
     found = [[*of_model, *each] for _, each in sorted(places.items(), key=lambda i: str(i[0]))]
-    across = [*of_model] + [
-        max(each, key=lambda c: (c.official, len(c.sources), c.latest)) for each in places.values()
-    ]
-    return [*found, across] if len(places) > 1 else found or [of_model]
+    if len(places) > 1:
+        for model in sorted({claim.model for claim in claims}):
+            across = [claim for claim in of_model if claim.model == model]
+            for each in places.values():
+                of_place = [claim for claim in each if claim.model == model]
+                across += sorted(of_place, key=_weight)[-1:]
+            found.append(across)
+    return found or [of_model]
+
+
+def _weight(claim: Compared) -> tuple[bool, int, str]:
+    return claim.official, len(claim.sources), claim.latest
 
 
 def _against_arbiter(
@@ -133,7 +143,8 @@ def _against_arbiter(
     if not claims:
         return
     arbiter = max(officials or claims, key=lambda c: (
-        c.property == name, not c.platform, len({s for s, _ in c.sources}), c.latest, c.claim
+        c.property == name, not c.platform, c.own_platform, len({s for s, _ in c.sources}),
+        c.latest, c.claim,
     ))  # fmt: skip
     seen: list[Compared] = []
     for claim in sorted(claims, key=lambda c: (-len(c.sources), c.claim)):

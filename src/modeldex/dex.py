@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from modeldex.rows import Rows
     from modeldex.stored_query import StoredQuery
 
-NEARNESS = {"self": 0, "offering": 1, "narrower": 1, "version": 2, "part": 2, "use": 3,
-            "broader": 4}  # fmt: skip
+NEARNESS = {"self": 0, "own": 1, "offering": 2, "narrower": 2, "version": 3, "part": 3,
+            "use": 4, "broader": 5}  # fmt: skip
+"""What the maker itself offers comes before what others do."""
 NAMED_BY_CLAIMS = ("Series", "Provider", "Platform", "Feature", "Use", "ModelClass")
 ASIDE = ("version", "use", "part")
 STATUSES = ("verified", "unconfirmed")
@@ -205,9 +206,9 @@ class Modeldex:
         found: dict[str, dict[str, Related]] = {thing.iri: {} for thing in things}
         rows = self._lookup.around(list(found))
         for row in sorted(rows, key=lambda r: (NEARNESS[r["relation"]], r["subject"], r["class"])):
-            related = Related(
-                Thing(row["subject"], row["label"], local_name(row["class"])), row["relation"]
-            )
+            thing = Thing(row["subject"], row["label"], local_name(row["class"]))
+            relation = "offering" if row["relation"] == "own" else row["relation"]
+            related = Related(thing, relation)
             found[row["thing"]].setdefault(row["subject"], related)
         return {
             thing.iri: list(found[thing.iri].values()) or [Related(thing, "self")]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from modeldex.dates import first_day, holds_on, is_date, last_day, overlap, within
 from modeldex.frozen import NamedTuple
 from modeldex.nearness import low_and_high, number_in, rounds_count, rounds_price
+from modeldex.terms import local_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ DECIDED_BY_PLATFORMS = (
     "reasoning", "released", "webSearch", "promptCaching", "computerUse", "streaming",
 )  # fmt: skip
 OFFICIAL = ("firstHand", "reported")
+ENDS = {"deprecated", "retired"}
 
 
 class Compared(NamedTuple):
@@ -148,9 +150,11 @@ def other_snapshot(one: Compared, other: Compared, rest: tuple[Compared, ...]) -
 
 
 def other_definition(one: Compared, other: Compared, rest: tuple[Compared, ...]) -> bool:
-    """They are of two properties, and both can be right: a window is input and output."""
+    """They are of two properties, and both can be right: a window is input and output; or of two
+    words for the end of life.
+    """
     if one.property == other.property:
-        return False
+        return {local_name(str(one.value)), local_name(str(other.value))} == ENDS
     if {one.property, other.property} == {"contextWindow", "maxInput"}:
         window, most = (one, other) if one.property == "contextWindow" else (other, one)
         outputs = {claim.value for claim in rest if claim.property == "maxOutput"}

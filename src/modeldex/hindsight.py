@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from modeldex.dates import is_date, last_day
+from modeldex.dates import first_day, is_date, last_day
 from modeldex.errors import BadInput
 from modeldex.facts import Claim, Thing
 from modeldex.partial_date import PartialDate, date_of, date_text
@@ -31,7 +31,7 @@ def reconsider(
     known = last_day(_date(as_of, "--as-of")) if as_of is not None else None
     statements = [_statement(claim) for claim in claims]
     if known:
-        statements = [statement.known_by(known) for statement in statements]
+        statements = [_not_yet_over(each.known_by(known), known) for each in statements]
     weighing = Weighing(statements, today=day or known)
     judged = []
     for claim, statement in zip(claims, statements, strict=True):
@@ -42,10 +42,19 @@ def reconsider(
         judged.append(claim._replace(
             status=verdict.status, basis=verdict.basis, as_of=date_of(latest),
             contested=claim.iri in weighing.contested, in_force=weighing.in_force(statement),
+            ended_by=claim.ended_by if statement.validity[2] else None,
             evidence=tuple(e for e in claim.evidence
                            if known is None or last_day(str(e.as_of)) <= known),
         ))  # fmt: skip
     return judged
+
+
+def _not_yet_over(statement: Statement, day: str) -> Statement:
+    """The statement without an end that was seen later: "over by" is what a look back tells."""
+    begins, through, ended_by = statement.validity
+    if ended_by is None or first_day(ended_by) <= day:
+        return statement
+    return statement._replace(validity=(begins, through, None))
 
 
 def _statement(claim: Claim) -> Statement:
