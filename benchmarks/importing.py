@@ -51,11 +51,11 @@ def made_up(records: int, file: Path) -> None:
     for number in range(records):
         document[f"maker-{number % 900}/model-{number}"] = {
             "litellm_provider": f"platform_{number % 300}", "mode": "chat",
-            "input_cost_per_token": chance.randrange(1, 9999) * 1e-9,
-            "output_cost_per_token": chance.randrange(1, 9999) * 1e-9,
-            "cache_read_input_token_cost": chance.randrange(1, 999) * 1e-9,
-            "input_cost_per_token_batches": chance.randrange(1, 999) * 1e-9,
-            "output_cost_per_token_batches": chance.randrange(1, 999) * 1e-9,
+            "input_cost_per_token": float(f"{chance.randrange(1, 9999)}e-9"),
+            "output_cost_per_token": float(f"{chance.randrange(1, 9999)}e-9"),
+            "cache_read_input_token_cost": float(f"{chance.randrange(1, 999)}e-9"),
+            "input_cost_per_token_batches": float(f"{chance.randrange(1, 999)}e-9"),
+            "output_cost_per_token_batches": float(f"{chance.randrange(1, 999)}e-9"),
             "max_input_tokens": chance.choice((8192, 32768, 128000, 1000000)),
             "max_output_tokens": chance.choice((4096, 8192, 64000)),
             "supports_vision": chance.random() < 0.5, "supports_reasoning": True,

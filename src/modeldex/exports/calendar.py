@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
-from modeldex.dates import first_day, last_day
+from modeldex.dates import END_OF_TIME, START_OF_TIME, first_day, last_day
 from modeldex.dex import Modeldex
 from modeldex.errors import BadInput
 from modeldex.exports.lifecycles import standing
 from modeldex.facts import Claim, Thing
+from modeldex.rows import Rows
 
 
 class Entry(NamedTuple):
@@ -35,8 +36,11 @@ def entries(dex: Modeldex) -> list[Entry]:
     >>> sorted({entry.state for entry in entries(modeldex.open())})
     ['bound', 'due', 'retiring']
     """
+    rows = dex.ask("api-ids-retiring-within", since=START_OF_TIME, until=END_OF_TIME)
+    assert isinstance(rows, Rows)
+    dated = {str(row["offering"]) for row in rows}
     found = []
-    for api_id, platform, _, stands in standing(dex):
+    for api_id, platform, _, stands in standing(dex, dated):
         if stands.state == "announced" and stands.bound is not None:
             claim, state = stands.bound, "bound"
         elif stands.state in ("due", "retiring") and stands.claim is not None:

@@ -7,7 +7,7 @@ so that a bound or a plan is never read as a retirement, and for each of them wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from modeldex.dex import Modeldex
@@ -21,9 +21,14 @@ OF_EVIDENCE = ("url", "official", "locator", "asOf")
 OTHERS = ("lifecycleState", "retirementAnnounced", "recommendedReplacement", "resolvesTo")
 
 
-def standing(dex: Modeldex) -> Iterator[tuple[str, str, list[Claim], Lifecycle]]:
-    """API ID, platform, the claims about the offering itself, and where it stands."""
-    named = dex.api_ids()
+def standing(
+    dex: Modeldex, offerings: Container[str] | None = None
+) -> Iterator[tuple[str, str, list[Claim], Lifecycle]]:
+    """API ID, platform, the claims about the offering itself, and where it stands.
+
+    Of all offerings, or of these IRIs.
+    """
+    named = [each for each in dex.api_ids() if offerings is None or each.offering in offerings]
     of_each: dict[str, list[Claim]] = {each.offering: [] for each in named}
     for claim in dex.claims(of_each):
         of_each[claim.subject.iri].append(claim)
