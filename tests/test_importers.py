@@ -207,6 +207,29 @@ BAD = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("provider", "api_id", "base", "meant"),
+    [
+        ("databricks", "databricks-claude-opus-4-5", "anthropic/claude-opus-4.5", True),
+        ("google-vertex", "claude-opus-4-8@default", "anthropic/claude-opus-4-8", True),
+        ("zenmux", "z-ai/glm-5.2-free", "zhipuai/glm-5.2", True),
+        ("neon", "claude-sonnet-4", "anthropic/claude-sonnet-4-5-20250929", False),
+        ("routing-run", "route/mistral-small-2503", "mistral/mistral-small-2603", False),
+        ("routing-run", "route/mimo-v2.5", "xiaomi/mimo-v2.5-pro", False),
+        ("umans-ai", "umans-coder", "moonshotai/kimi-k2.7-code", False),
+        ("cf", "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b", "deepseek/deepseek-r1", False),
+        ("acme", "deepseek-r1-distill-qwen3-32b", "alibaba/qwen3-32b", False),
+    ],
+)
+def test_models_dev_entry_is_of_its_base_only_if_its_id_names_it(
+    provider: str, api_id: str, base: str, *, meant: bool
+) -> None:
+    document = {provider: {"models": {api_id: {"_base": base, "tool_call": True}}}}
+    (said,) = take(importer("models.dev"), document, Tally())
+    named = (said.listing.maker, said.listing.name)
+    assert (named == tuple(base.split("/"))) is meant
+
+
 @pytest.mark.parametrize("value", BAD.values(), ids=BAD)
 def test_a_value_that_no_price_can_have_is_refused_with_its_place(value: object) -> None:
     record = {"litellm_provider": "openai", "input_cost_per_token": value, "max_output_tokens": 5}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from modeldex.errors import BadInput
 from modeldex.importers import ids
+from modeldex.importers.curated import normal
+from modeldex.importers.resolving import makers
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Value
 from modeldex.importers.terms import (
     INPUTS,
@@ -51,6 +54,10 @@ OWN_MAKERS = {
     "google-vertex-anthropic": "anthropic", "perplexity": "perplexity",
 }  # fmt: skip
 
+SAME_MODEL = re.compile(r"(@default|[:-]free)\Z")
+"""What stands behind a name and is none: the latest version of all, for no money."""
+MAKERS = frozenset(map(normal, makers()))
+
 
 def records(document: Any) -> Iterator[Record]:
     """The models of each provider; what describes a provider is left aside."""
@@ -75,17 +82,36 @@ def records(document: Any) -> Iterator[Record]:
 
 
 def _listing(provider: str, api_id: str, record: dict[str, Any]) -> Listing:
-    base = record.get("_base")
     if provider == "openrouter":
         return ids.openrouter(api_id)
     if provider == "amazon-bedrock":
         return ids.bedrock(provider, api_id)
-    if isinstance(base, str) and base.count("/") == 1:
-        maker, _, name = base.partition("/")
-        return Listing(provider, api_id, maker, name)
+    if base := _base(provider, api_id, record.get("_base")):
+        return Listing(provider, api_id, *base)
     if provider in OWN_MAKERS:
         return Listing(provider, api_id, OWN_MAKERS[provider], api_id.replace("@", "-"))
     return Listing(provider, api_id, *ids.maker_and_name(api_id))
+
+
+def _base(provider: str, api_id: str, base: Any) -> tuple[str, str] | None:
+    """Maker and name of the entry from which a record takes its fields, if its ID names it too.
+
+    Fields are taken from a likely neighbour as well, so the field alone tells no identity. Before
+    the name may stand a maker, or the provider itself; behind it only what names no other model.
+
+    >>> _base("databricks", "databricks-claude-opus-4-5", "anthropic/claude-opus-4.5")
+    ('anthropic', 'claude-opus-4.5')
+    >>> _base("neon", "claude-sonnet-4", "anthropic/claude-sonnet-4-5-20250929")
+    >>> _base("cloudflare", "deepseek-r1-distill-qwen-32b", "deepseek/deepseek-r1")
+    """
+    if not isinstance(base, str) or base.count("/") != 1:
+        return None
+    maker, _, name = base.partition("/")
+    said, sought = normal(SAME_MODEL.sub("", api_id).rpartition("/")[2]), normal(name)
+    before = said.removesuffix(sought).strip("-")
+    whole = bool(sought) and f"-{said}".endswith(f"-{sought}")
+    others = set(before.split("-")) - set(normal(provider).split("-"))
+    return (maker, name) if whole and (before in {"", *MAKERS} or not others) else None
 
 
 def field(path: Path, record: Any) -> Reading | Aside | None:
