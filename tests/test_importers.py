@@ -258,6 +258,38 @@ def test_broken_records_are_refused_and_the_good_ones_go_on() -> None:
     assert tally.values == sum(1 for _ in leaves(document))
 
 
+@pytest.mark.parametrize(
+    ("catalogue", "text", "refused"),
+    [
+        ("litellm", b"""{"m1": {"litellm_provider": "openai", "mode": "chat"},
+             "m2": {"litellm_provider": "openai", "rpm": 1, "mode": "chat"},
+             "m2": {"litellm_provider": "openai"}}""", {"/m2": 4}),
+        ("litellm", b"""{"m1": {"litellm_provider": "openai", "mode": "chat"},
+             "m2": {"litellm_provider": "openai", "mode": "chat", "mode": "ocr"}}""", {"/m2": 3}),
+        ("models.dev", b"""{"p": {"models": {"a": {"tool_call": true}}},
+             "q": {"id": "q", "models": {"m": {"id": "m"}}},
+             "q": {"id": "q", "models": {"n": {"id": "n"}, "o": {"id": "o"}}}}""", {"/q": 5}),
+        ("models.dev", b"""{"p": {"id": "p", "models": {"a": {"tool_call": true},
+             "b": {"id": "b"}, "b": {"id": "b"}}}}""", {"/p/models/b": 2}),
+        ("models.dev", b"""{"p": {"env": {"K": 1, "K": 2}, "models": {"a": {"tool_call": true}}}}
+             """, {"/p/env": 2}),
+        ("openrouterlist", b"""{"models": {"a/b": {"name": "B"}},
+             "models": {"a/c": {"name": "C"}}}""", {"/models": 2}),
+        ("genai-prices", b"""[{"id": "openai", "id": "azure", "models": [{"id": "gpt-4o",
+             "prices": {"input_mtok": 1}}]}]""", {"/0": 4}),
+    ],
+)  # fmt: skip
+def test_what_stands_under_a_key_that_is_named_twice_is_refused_and_counted(
+    catalogue: str, text: bytes, refused: dict[str, int]
+) -> None:
+    document = read_json(text, "x.json")
+    found, tally = taken(catalogue, document)
+    assert {each.pointer: each.values for each in tally.refusals} == refused
+    assert all("twice" in refusal.reason for refusal in tally.refusals)
+    assert not any(place.startswith(tuple(refused)) for place in found)
+    assert tally.values == text.count(b":") - text.count(b": {") - text.count(b": [")
+
+
 @pytest.mark.parametrize("catalogue", IMPORTERS)
 @pytest.mark.parametrize("document", [[], {}, 1, None, "x", {"a": {"b": 1}}, [{"id": "x"}]])
 def test_a_document_of_something_else_is_refused(catalogue: str, document: object) -> None:

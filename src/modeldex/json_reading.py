@@ -28,9 +28,9 @@ class NoNumber(str):
 
 
 class Duplicated(dict[str, Any]):
-    """An object that names a key twice: `twice` are those keys; it holds the last of each."""
+    """An object that names a key twice: it holds the last value of each, `lost` the earlier."""
 
-    twice: tuple[str, ...] = ()
+    lost: dict[str, list[Any]]
 
 
 def read_json(text: bytes, name: str) -> Any:
@@ -65,17 +65,33 @@ def read_json(text: bytes, name: str) -> Any:
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """The values that hold no objects, each with its path: scalars, and lists of scalars.
 
+    Of a key that is named twice all values are among them, so that they can be counted.
+
     >>> list(leaves({"a": {"b": 1}, "c": [1, 2], "d": [{"e": 3}]}))
     [(('a', 'b'), 1), (('c',), [1, 2]), (('d', 0, 'e'), 3)]
     """
     if isinstance(value, dict) and value:
         for key, each in value.items():
             yield from leaves(each, (*path, key))
+        for key, each in lost(value):
+            yield from leaves(each, (*path, key))
     elif isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
         for number, each in enumerate(value):
             yield from leaves(each, (*path, number))
     else:
         yield path, value
+
+
+def lost(value: Any) -> Iterator[tuple[str, Any]]:
+    """The values of an object that a later one under the same key replaced.
+
+    >>> list(lost(read_json(b'{"a": 1, "a": 2, "b": 3}', "x.json")))
+    [('a', 1)]
+    """
+    if isinstance(value, Duplicated):
+        for key, earlier in value.lost.items():
+            for each in earlier:
+                yield key, each
 
 
 def pointer(path: Path) -> str:
@@ -90,7 +106,7 @@ def pointer(path: Path) -> str:
 def faults(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Objects inside a value that name a key twice, with their paths."""
     if isinstance(value, Duplicated):
-        yield path, f"names {value.twice[0]!r} twice"
+        yield path, f"names {next(iter(value.lost))!r} twice"
     if isinstance(value, dict):
         for key, each in value.items():
             yield from faults(each, (*path, key))
@@ -103,9 +119,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    keys = [key for key, _ in pairs]
+    values: dict[str, list[Any]] = {}
+    for key, value in pairs:
+        values.setdefault(key, []).append(value)
     marked = Duplicated(found)
-    marked.twice = tuple(key for key in found if keys.count(key) > 1)
+    marked.lost = {key: each[:-1] for key, each in values.items() if len(each) > 1}
     return marked
 
 
@@ -128,9 +146,16 @@ def _check_depth(document: Any, name: str) -> None:
             each
             for value in level
             if isinstance(value, dict | list)
-            for each in (value.values() if isinstance(value, dict) else value)
+            for each in _inside(value)
             if isinstance(each, dict | list)
         ]
         if not level:
             return
     raise BadInput(f"nested deeper than {DEPTH_LIMIT} levels", file=name)
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterator[Any]:
+    """What an object or a list holds, one level down."""
+    yield from value.values() if isinstance(value, dict) else value
+    for _, each in lost(value):
+        yield each

@@ -11,7 +11,7 @@ from modeldex.errors import BadInput
 from modeldex.importers import ids
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Refused, Value
 from modeldex.importers.terms import count, decimal_of, plain, price, shown
-from modeldex.json_reading import Path
+from modeldex.json_reading import Path, lost
 
 CATALOGUE = Catalogue(
     "genai-prices", "genai-prices", "pydantic", "Pydantic",
@@ -56,6 +56,9 @@ def records(document: Any) -> Iterator[Record]:
     for number, provider in enumerate(document):
         if not isinstance(provider, dict) or not isinstance(provider.get("models"), list):
             yield Record((number,), None, provider, "no models", refused=True)
+            continue
+        if "id" in dict(lost(provider)):
+            yield Record((number,), None, provider, "names its id twice", refused=True)
             continue
         for name, value in provider.items():
             if name != "models":

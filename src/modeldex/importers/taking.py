@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from modeldex.importers.said import Aside, Importer, Record, Refused, Said
 from modeldex.importers.terms import UNFIT
-from modeldex.json_reading import Path, faults, leaves, pointer
+from modeldex.json_reading import Duplicated, Path, faults, leaves, lost, pointer
 
 
 class Refusal(NamedTuple):
@@ -46,17 +46,19 @@ class Tally:
 
 def take(importer: Importer, document: Any, tally: Tally) -> Iterator[Said]:
     """What the document says, value by value; the tally tells what became of each."""
+    doubled = set[Path]()
     for record in importer.records(document):
-        if record.listing is None:
+        if key := _doubled(document, record.path):
+            if key not in doubled:
+                doubled.add(key)
+                _refuse_key(document, key, tally)
+        elif record.listing is None:
             _left(record, tally)
-            continue
-        tally.records += 1
-        if reason := _fault(record):
-            tally.refusals.append(
-                Refusal(pointer(record.path), reason, sum(1 for _ in leaves(record.value)))
-            )
-            continue
-        yield from _values(importer, record, tally)
+        elif reason := _fault(record):
+            _refuse(record, reason, tally)
+        else:
+            tally.records += 1
+            yield from _values(importer, record, tally)
 
 
 def _values(importer: Importer, record: Record, tally: Tally) -> Iterator[Said]:
@@ -82,22 +84,56 @@ def _values(importer: Importer, record: Record, tally: Tally) -> Iterator[Said]:
 
 
 def _left(record: Record, tally: Tally) -> None:
-    values = sum(1 for _ in leaves(record.value))
     if record.refused:
-        tally.records += 1
-        tally.refusals.append(Refusal(pointer(record.path), record.reason, values))
+        _refuse(record, record.reason, tally)
+    elif twice := _twice(record.value):
+        _refuse(record, twice, tally)
     else:
+        values = sum(1 for _ in leaves(record.value))
         tally.aside[f"{_name(record.path[-1:])}: {record.reason}"] += values
+
+
+def _refuse(record: Record, reason: str, tally: Tally) -> None:
+    """Refuse a whole record."""
+    tally.records += 1
+    values = sum(1 for _ in leaves(record.value))
+    tally.refusals.append(Refusal(pointer(record.path), reason, values))
+
+
+def _refuse_key(document: Any, key: Path, tally: Tally) -> None:
+    """Refuse all that stands under a key that is named twice: none of it is known to be meant."""
+    around = document
+    for part in key[:-1]:
+        around = around[part]
+    all_of_it = [around[key[-1]], *(each for name, each in lost(around) if name == key[-1])]
+    tally.records += 1
+    values = sum(1 for each in all_of_it for _ in leaves(each))
+    tally.refusals.append(Refusal(pointer(key), "its key is named twice", values))
+
+
+def _doubled(document: Any, path: Path) -> Path | None:
+    """The first key on the way to a record that is named twice."""
+    for depth, part in enumerate(path):
+        if isinstance(document, Duplicated) and part in document.lost:
+            return path[: depth + 1]
+        document = document[part]
+    return None
 
 
 def _fault(record: Record) -> str | None:
     """Why a record cannot be taken at all, if it cannot."""
-    if twice := next(faults(record.value), None):
-        return f"{pointer(twice[0]) or 'it'} {twice[1]}"
+    if twice := _twice(record.value):
+        return twice
     keys = [str(part) for part in record.path]
     if any(UNFIT.search(key) or key != key.strip() or not key for key in keys):
         return "its key is not a line of text"
     return None
+
+
+def _twice(value: Any) -> str | None:
+    """Which object inside a value names a key twice, if one does."""
+    found = next(faults(value), None)
+    return f"{pointer(found[0]) or 'it'} {found[1]}" if found else None
 
 
 def _name(path: Path) -> str:
