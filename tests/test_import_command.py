@@ -165,6 +165,28 @@ def test_the_price_of_a_model_is_that_of_its_maker(tmp_path: Path) -> None:
     assert (answer.value, answer.platform) == (30, "OpenAI API")
 
 
+def test_what_was_refused_in_a_second_release_is_not_over(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    good = {"litellm_provider": "openai", "input_cost_per_token": 2.5e-06, "mode": "chat"}
+    price = {"litellm_provider": "azure", "input_cost_per_token": 2.5e-06}
+    first = {"gpt-4o": good, "azure/gpt-4o": price, "azure/eu/gpt-4o": price}
+    fill(store, first, "2025-01-31")
+    broken = {**price, "input_cost_per_token": -2.5e-06}
+    document = json.dumps({"gpt-4o": {**good, "mode": 5}, "azure/gpt-4o": broken,
+                           "azure/eu/gpt-4o": broken})  # fmt: skip
+    twice = document[:-1] + ', "azure/eu/gpt-4o": {"litellm_provider": "azure"}}'
+    import_document(store, twice.encode(), Import("litellm", "2025-06-30", ""))
+    claims = [c for c in modeldex.open(store).why("gpt-4o", "input price")
+              if c.evidence[0].locator[0].endswith("input_cost_per_token")]  # fmt: skip
+    assert {c.platform for c in claims} == {"OpenAI API", "Azure OpenAI"}
+    assert len(claims) == 3
+    assert [str(c.ended_by) for c in claims] == ["None"] * 3
+    assert sorted(len(c.evidence) for c in claims) == [1, 1, 2]
+    (api_id,) = (c for c in modeldex.open(store).why("gpt-4o", "API ID")
+                 if c.platform == "Azure OpenAI" and not c.condition)  # fmt: skip
+    assert {str(e.as_of) for e in api_id.evidence} == {"2025-01-31", "2025-06-30"}
+
+
 def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     fill(one, GOOD, "2025-01-31")

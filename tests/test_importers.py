@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeldex.errors import BadInput
-from modeldex.importers.history import Edition, Held, Observation, histories
+from modeldex.importers.history import UNREAD, Edition, Held, Observation, histories
 from modeldex.importers.keeping import IMPORTERS, importer
 from modeldex.importers.litellm import listing
 from modeldex.importers.resolving import slug
-from modeldex.importers.said import Refused
+from modeldex.importers.said import Listed, Refused
 from modeldex.importers.taking import Tally, take
 from modeldex.importers.terms import price
 from modeldex.json_reading import leaves, read_json
@@ -238,6 +238,33 @@ def test_a_value_that_no_price_can_have_is_refused_with_its_place(value: object)
     assert list(found) == ["/a~1b~0c/max_output_tokens"]
 
 
+@pytest.mark.parametrize(
+    ("catalogue", "document", "unread"),
+    [
+        ("litellm", {"m": {"litellm_provider": "openai", "input_cost_per_token_batches": -1}},
+         [("inputPrice", ("batch",))]),
+        ("litellm", {"m": {"litellm_provider": "dashscope", "tiered_pricing": [
+            {"range": [256000, 1000000], "output_cost_per_token": -1}]}},
+         [("outputPrice", ("prompt-above-256000-tokens",))]),
+        ("models.dev", {"p": {"models": {"m": {"modalities": {"output": ["scent"]}}}}},
+         [(name, ()) for name in ("textOutput", "imageOutput", "audioOutput", "videoOutput")]),
+        ("openrouterlist", {"models": {"a/m": {"points": [["2026-13-01", 1, 2]]}}},
+         [("inputPrice", ()), ("outputPrice", ())]),
+        ("genai-prices", [{"id": "p", "models": [{"id": "m", "prices": [
+            {"constraint": {"moon": "full"}, "prices": {"input_mtok": 1}}]}]}],
+         [("inputPrice", None)]),
+        ("models.dev", {"p": {"models": {"m": "soon", "n": {}}}}, None),
+    ],
+)  # fmt: skip
+def test_it_is_known_of_what_a_refused_value_would_have_told(
+    catalogue: str, document: Any, unread: list[tuple[str, tuple[str, ...] | None]] | None
+) -> None:
+    heard = list[Listed]()
+    assert list(take(importer(catalogue), document, Tally(), heard.append)) == []
+    told = [None if each.unread is None else list(each.unread) for each in heard]
+    assert unread in told
+
+
 def test_broken_records_are_refused_and_the_good_ones_go_on() -> None:
     text = b"""{
         "sample_spec": {"litellm_provider": "one of https://docs", "mode": "one of: chat"},
@@ -379,6 +406,14 @@ def test_what_is_no_longer_listed_is_over_by_the_day_of_the_look() -> None:
     assert told((0, "3"), days=("a 2025-01-01", "a 2025-06-01")) == [
         ("3", None, "2025-06-01", 1, [1])
     ]
+
+
+def test_a_value_that_was_refused_ends_nothing_and_says_nothing() -> None:
+    days = ("a 2025-01-01", "a 2025-06-01", "a 2026-01-01")
+    assert told((0, "3"), (1, UNREAD), days=days[:2]) == [("3", None, None, 1, [])]
+    assert told((0, "3"), (1, UNREAD), (2, "4"), days=days) == [
+        ("3", None, "2026-01-01", 1, []), ("4", "2026-01-01", None, 1, []),
+    ]  # fmt: skip
 
 
 def test_what_comes_again_is_another_claim() -> None:

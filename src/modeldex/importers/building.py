@@ -18,10 +18,10 @@ from modeldex.build import RELEASE_DAY, STATUS_OF, read_all
 from modeldex.derive import of_ontology, of_statements
 from modeldex.descriptions import TYPE, VALIDITY, Descriptions, describe
 from modeldex.importers.curated import Curated
-from modeldex.importers.history import Held, Observation, histories
+from modeldex.importers.history import UNREAD, Held, Observation, histories
 from modeldex.importers.observed import About, Observed
 from modeldex.importers.resolving import Offering, Resolver
-from modeldex.importers.said import Importer, Said
+from modeldex.importers.said import Importer, Listed
 from modeldex.importers.statements import (
     Release,
     of_claims,
@@ -39,6 +39,8 @@ from modeldex.reading import read
 
 AT_ONCE = 10_000
 """So many statements are judged at a time."""
+ANYTHING = ""
+"""In the place of a property: of which one a record would have told is not known."""
 STATUS = ox.NamedNode(t.MDX + "status")
 Showing = Callable[[str], None]
 
@@ -58,27 +60,52 @@ class Gathered:
         self.curated_statements = [quad for each in documents for quad in each.quads]
         self.resolver = Resolver(Curated(self.curated_statements))
         self.releases: list[Release] = []
+        self.unread: dict[str, set[tuple[str, int]]] = {}
         self.observed = Observed(scrap)
 
     def add(self, release: Release, importer: Importer, document: Any) -> tuple[Tally, set[str]]:
         """Take in a document: what became of its values, and the offerings that it lists."""
         tally = Tally()
         number = release.edition.number
-        listed: dict[str, str] = {}
-        for said in take(importer, document, tally):
-            base = self.resolver.offering(release.catalogue, said.listing)
+        listed = set[str]()
+
+        def hear(record: Listed) -> None:
+            base = self.resolver.offering(release.catalogue, record.listing)
             if base.iri not in listed:
-                listed[base.iri] = place = said.record
-                self._list(base, said, number, place)
+                listed.add(base.iri)
+                self._list(base, number, record.record)
+            self._leave_open(base, record, number)
+
+        for said in take(importer, document, tally, hear):
+            base = self.resolver.offering(release.catalogue, said.listing)
             subject = self.resolver.narrower(base, said.value.within)
             self.observed.add(subject.iri, said.value.property, Observation(
                 number, said.value.term, said.pointer, said.value.valid_from,
                 said.value.valid_through,
             ))  # fmt: skip
         self.releases.append(release)
-        return tally, set(listed)
+        return tally, listed
 
-    def _list(self, offering: Offering, said: Said, number: int, place: str) -> None:
+    def _leave_open(self, base: Offering, record: Listed, number: int) -> None:
+        """Keep of what a record would have told, had its values not been refused."""
+        for name, within in record.unread if record.unread is not None else [(ANYTHING, None)]:
+            if within is None:
+                self.unread.setdefault(base.iri, set()).add((name, number))
+            else:
+                subject = self.resolver.narrower_iri(base, within)
+                self.observed.add(subject, name, Observation(number, UNREAD, record.record))
+
+    def unread_of(self, subject: str, name: str) -> set[int]:
+        """The editions in whose record of an offering a property may stand under any condition."""
+        found, offering = set[int](), self.resolver.offerings.get(subject)
+        while offering is not None:
+            about = self.unread.get(offering.iri, set())
+            found |= {number for what, number in about if what in (name, ANYTHING)}
+            narrowed = offering.api_id is None and offering.broader
+            offering = self.resolver.offerings.get(narrowed) if narrowed else None
+        return found
+
+    def _list(self, offering: Offering, number: int, place: str) -> None:
         """Its API ID, also where the record says nothing else, and where it is listed."""
         named: Offering | None = offering
         while named is not None and named.api_id is None:
@@ -119,6 +146,8 @@ class _Writer:
         waiting: list[str] = []
         done = set[str]()
         for about in self.gathered.observed.subjects():
+            if about.subject not in self.resolver.offerings:
+                continue  # all that was said of it was refused
             joined = about.subject in self.resolver.curated.iris
             target = of_curated if joined else waiting
             if not joined:
@@ -183,6 +212,7 @@ class _Writer:
             claims = histories(
                 observations, self._editions_of(observations), single_valued=single,
                 known=known.get((about.subject, name), ()),
+                unread=self.gathered.unread_of(about.subject, name),
             )  # fmt: skip
             yield from of_claims(about.subject, name, claims, self.releases, about.listed)
 

@@ -10,7 +10,7 @@ from modeldex.dates import day_before, is_date
 from modeldex.errors import BadInput
 from modeldex.importers import ids
 from modeldex.importers.said import Aside, Catalogue, Listing, Reading, Record, Refused, Value
-from modeldex.importers.terms import count, decimal_of, plain, price, shown
+from modeldex.importers.terms import count, decimal_of, of, plain, price, shown
 from modeldex.json_reading import Path, lost
 
 CATALOGUE = Catalogue(
@@ -161,4 +161,4 @@ def _price(
             for each in price(name, factor, tuple(sorted(conditions)))(value)
         ]
 
-    return read
+    return of((name,), read, None)

@@ -8,7 +8,7 @@ release, an inference that names the claim it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence, Set
 from typing import NamedTuple
 
 from modeldex.dates import first_day, holds_on
@@ -20,6 +20,10 @@ class Edition(NamedTuple):
     number: int
     catalogue: str
     day: str
+
+
+UNREAD = ""
+"""The value of a property of which an edition tells, and what it tells was refused."""
 
 
 class Observation(NamedTuple):
@@ -52,11 +56,12 @@ class Held:
 
 def histories(
     observations: Iterable[Observation], editions: Sequence[Edition], *, single_valued: bool,
-    known: Sequence[Held] = (),
+    known: Sequence[Held] = (), unread: Container[int] = (),
 ) -> list[Held]:  # fmt: skip
     """The claims on one property of one subject, those that are `known` first.
 
-    Known claims are the curated ones: catalogues may support them, and never end them.
+    Known claims are the curated ones: catalogues may support them, and never end them. Nor does an
+    edition that is `unread`, or of which a value is: what it would have said is not known.
 
     >>> editions = [Edition(0, "c", "2025-01-01"), Edition(1, "c", "2025-06-01")]
     >>> said = [Observation(0, "3", "/a"), Observation(1, "4", "/a")]
@@ -68,21 +73,27 @@ def histories(
     by_edition: dict[int, list[Observation]] = {}
     for observation in observations:
         by_edition.setdefault(observation.edition, []).append(observation)
-    latest: dict[str, int] = {}
+    latest: dict[str, set[int]] = {}
     for edition in editions:
-        said = by_edition.get(edition.number, [])
-        before = latest.get(edition.catalogue)
-        if not said and before is None:
+        all_said = by_edition.get(edition.number, [])
+        said = [each for each in all_said if each.value != UNREAD]
+        before = latest.get(edition.catalogue, set())
+        if not said and not before:
+            continue
+        if len(said) < len(all_said) or edition.number in unread:
+            for each in said:
+                _support(found, each, edition, set(), single_valued)
+            latest[edition.catalogue] = before | {edition.number}
             continue
         supported = [_support(found, each, edition, before, single_valued) for each in said]
-        if before is not None:
+        if before:
             _close(found, edition, before, latest, supported, single_valued)
-        latest[edition.catalogue] = edition.number
+        latest[edition.catalogue] = {edition.number}
     return found
 
 
 def _support(
-    found: list[Held], said: Observation, edition: Edition, before: int | None, single: bool
+    found: list[Held], said: Observation, edition: Edition, before: Set[int], single: bool
 ) -> Held:
     """The claim that an observation supports, a new one where there is none yet."""
     if said.valid_from is not None or said.valid_through is not None:
@@ -103,25 +114,26 @@ def _support(
 
 
 def _start(
-    found: list[Held], value: str, edition: Edition, before: int | None, single: bool
+    found: list[Held], value: str, edition: Edition, before: Set[int], single: bool
 ) -> str | None:
     """From when a new value holds: from this edition, if an earlier one said otherwise."""
     again = any(c.value == value and c.valid_from is None for c in found)
-    changed = single and before is not None and any(
-        look.edition == before for c in found for look in c.supports
-    )  # fmt: skip
+    changed = single and any(look.edition in before for c in found for look in c.supports)
     return edition.day if again or changed else None
 
 
 def _close(
-    found: list[Held], edition: Edition, before: int, latest: dict[str, int],
+    found: list[Held], edition: Edition, before: Set[int], latest: dict[str, set[int]],
     supported: list[Held], single_valued: bool,
 ) -> None:  # fmt: skip
     """End what the catalogue said before and says no more, unless another still says so."""
-    others = {number for name, number in latest.items() if name != edition.catalogue}
+    others = {
+        number for name, numbers in latest.items() if name != edition.catalogue
+        for number in numbers
+    }  # fmt: skip
     for claim in found:
         spoken = {look.edition for look in claim.supports}
-        gone = before in spoken and not any(claim is each for each in supported)
+        gone = before & spoken and not any(claim is each for each in supported)
         if not gone or claim.iri or claim.valid_through or claim.ended_by:
             continue
         if others & spoken or (claim.valid_from and first_day(claim.valid_from) >= edition.day):

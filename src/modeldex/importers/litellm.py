@@ -23,6 +23,7 @@ from modeldex.importers.terms import (
     count,
     date,
     decimal_of,
+    of,
     plain,
     price,
     string,
@@ -292,7 +293,11 @@ def _tier(tier: Any, name: str) -> Reading | Aside | None:
     def read(value: Any) -> list[Value]:
         start = plain(decimal_of(bounds[0]))
         above = () if start == "0" else (f"prompt-above-{start}-tokens",)
-        return [each._replace(within=(*above, *each.within)) for each in reading(value)]
+        try:
+            values = reading(value)
+        except Refused as error:
+            raise error.under(above) from None
+        return [each._replace(within=(*above, *each.within)) for each in values]
 
     return read
 
@@ -303,4 +308,4 @@ def _texts(name: str) -> Reading:
             raise Refused("not a list")
         return [Value(name, string(each)) for each in dict.fromkeys(map(str, value))]
 
-    return read
+    return of((name,), read)

@@ -76,7 +76,8 @@ def records(document: Any) -> Iterator[Record]:
         for key, value in described["models"].items():
             path = (provider, "models", key)
             if not isinstance(value, dict):
-                yield Record(path, None, value, "not an object", refused=True)
+                listing = _listing(provider, key, {})
+                yield Record(path, listing, value, "not an object", refused=True)
             else:
                 yield Record(path, _listing(provider, key, value), value)
 

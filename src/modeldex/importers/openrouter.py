@@ -17,6 +17,7 @@ from modeldex.importers.terms import (
     boolean,
     count,
     date,
+    of,
     price,
     shown,
     words,
@@ -101,7 +102,7 @@ def field(path: Path, record: Any) -> Reading | Aside | None:
     known_fields: dict[str, Reading] = {
         "id": lambda value: [], "canonical_slug": lambda value: [], "name": lambda value: [],
         "context_length": _or_null(count("contextWindow")),
-        "supported_parameters": _parameters,
+        "supported_parameters": of(PARAMETERS.values(), _parameters),
         "knowledge_cutoff": _or_null(date("knowledgeCutoff")),
         "expiration_date": _or_null(date("retirementPlanned")),
     }  # fmt: skip
@@ -118,7 +119,7 @@ def _price(name: str, factor: Decimal, within: tuple[str, ...]) -> Reading:
             return []
         return read_number(Decimal(value))
 
-    return read
+    return of((name,), read, within)
 
 
 def _or_null(reading: Reading) -> Reading:

@@ -9,7 +9,7 @@ from modeldex.dates import day_before, is_date
 from modeldex.errors import BadInput
 from modeldex.importers import ids
 from modeldex.importers.said import Aside, Catalogue, Reading, Record, Refused, Value
-from modeldex.importers.terms import price, shown
+from modeldex.importers.terms import of, price, shown
 from modeldex.json_reading import Path
 
 CATALOGUE = Catalogue(
@@ -33,7 +33,7 @@ def records(document: Any) -> Iterator[Record]:
     for key, value in document["models"].items():
         path = ("models", key)
         if not isinstance(value, dict):
-            yield Record(path, None, value, "not an object", refused=True)
+            yield Record(path, ids.openrouter(key), value, "not an object", refused=True)
         else:
             yield Record(path, ids.openrouter(key), value)
 
@@ -46,7 +46,8 @@ def field(path: Path, record: Any) -> Reading | Aside | None:
     if name == "name" and not rest:
         return lambda value: []
     if name == "points" and len(rest) == 1:
-        return lambda value: _point(record, int(rest[0]), value)
+        place = int(rest[0])
+        return of(("inputPrice", "outputPrice"), lambda value: _point(record, place, value))
     return None
 
 

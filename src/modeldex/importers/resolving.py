@@ -78,7 +78,7 @@ class Resolver:
         added = ordered[len(offering.within) :]
         if not added:
             return offering
-        iri = f"{offering.iri}--{'--'.join(slug(each) for each in added)}"
+        iri = self.narrower_iri(offering, within)
         known = self.offerings.get(iri)
         if known is None:
             label = f"{offering.label}, {', '.join(map(condition_label, added))}"
@@ -86,6 +86,11 @@ class Resolver:
                              ordered, self._how(iri, offering), None)  # fmt: skip
             self.offerings[iri] = known
         return known
+
+    def narrower_iri(self, offering: Offering, within: tuple[str, ...]) -> str:
+        """The IRI of the offering under further conditions."""
+        added = dict.fromkeys(each for each in within if each not in offering.within)
+        return "--".join([offering.iri, *(slug(each) for each in added)])
 
     def _offering(self, catalogue: Catalogue, listing: Listing) -> Offering:
         platform = self._platform(catalogue, listing.platform)

@@ -7,9 +7,25 @@ from typing import Any, NamedTuple, Protocol
 
 from modeldex.json_reading import Path
 
+Unread = tuple[str, tuple[str, ...] | None]
+"""A property and its conditions; None for any: what a refused value would have told."""
+
 
 class Refused(ValueError):
-    """A value or a record that is not taken; the message says why."""
+    """A value or a record that is not taken; the message says why.
+
+    `unread` are the properties of which it would have told; None if that is not known.
+    """
+
+    unread: tuple[Unread, ...] | None = None
+
+    def under(self, conditions: tuple[str, ...]) -> Refused:
+        """The same, of a value under further conditions."""
+        self.unread = self.unread and tuple(
+            (name, None if within is None else (*conditions, *within))
+            for name, within in self.unread
+        )
+        return self
 
 
 class Catalogue(NamedTuple):
@@ -77,6 +93,17 @@ class Said(NamedTuple):
     value: Value
     pointer: str
     record: str
+
+
+class Listed(NamedTuple):
+    """A record that lists something, whether or not it says more; where it stands.
+
+    `unread` is of what its refused values would have told; None if that may be anything.
+    """
+
+    listing: Listing
+    record: str
+    unread: tuple[Unread, ...] | None
 
 
 Reading = Callable[[Any], list[Value]]

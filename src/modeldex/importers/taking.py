@@ -6,10 +6,10 @@ Nothing is dropped silently: the heaps add up to the values that the document ho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from modeldex.importers.said import Aside, Importer, Record, Refused, Said
+from modeldex.importers.said import Aside, Importer, Listed, Listing, Record, Refused, Said
 from modeldex.importers.terms import UNFIT
 from modeldex.json_reading import Duplicated, Path, faults, leaves, lost, pointer
 
@@ -44,25 +44,46 @@ class Tally:
         return self.taken + self.refused + self.unknown.total() + self.aside.total()
 
 
-def take(importer: Importer, document: Any, tally: Tally) -> Iterator[Said]:
-    """What the document says, value by value; the tally tells what became of each."""
+def ignore(listed: Listed) -> None:
+    """Where only the values matter."""
+
+
+def take(
+    importer: Importer, document: Any, tally: Tally, hear: Callable[[Listed], None] = ignore
+) -> Iterator[Said]:
+    """What the document says, value by value; the tally tells what became of each.
+
+    `hear` is told of each record that lists something, and of what could not be read in it.
+    """
     doubled = set[Path]()
     for record in importer.records(document):
         if key := _doubled(document, record.path):
             if key not in doubled:
                 doubled.add(key)
                 _refuse_key(document, key, tally)
-        elif record.listing is None:
+            _hear_of(record, hear)
+        elif record.listing is None or record.refused:
             _left(record, tally)
-        elif reason := _fault(record):
+            _hear_of(record, hear)
+        elif reason := _twice(record.value) or _unfit(record):
             _refuse(record, reason, tally)
+            _hear_of(record, hear)
         else:
             tally.records += 1
-            yield from _values(importer, record, tally)
+            hear(Listed(record.listing, pointer(record.path), ()))
+            yield from _values(importer, record, record.listing, tally, hear)
 
 
-def _values(importer: Importer, record: Record, tally: Tally) -> Iterator[Said]:
-    assert record.listing is not None
+def _hear_of(record: Record, hear: Callable[[Listed], None]) -> None:
+    """A record that cannot be read still lists what its key names."""
+    if record.listing is not None and not _unfit(record):
+        hear(Listed(record.listing, pointer(record.path), None))
+
+
+def _values(
+    importer: Importer, record: Record, listing: Listing, tally: Tally,
+    hear: Callable[[Listed], None],
+) -> Iterator[Said]:  # fmt: skip
     base = pointer(record.path)
     for path, value in leaves(record.value):
         reading = importer.field(path, record.value) if path else None
@@ -76,11 +97,12 @@ def _values(importer: Importer, record: Record, tally: Tally) -> Iterator[Said]:
                 values = reading(value)
             except Refused as error:
                 tally.refusals.append(Refusal(place, str(error), 1))
+                hear(Listed(listing, base, error.unread))
                 continue
             tally.taken += 1
             for each in values:
                 tally.said += 1
-                yield Said(record.listing, each, place, base)
+                yield Said(listing, each, place, base)
 
 
 def _left(record: Record, tally: Tally) -> None:
@@ -120,11 +142,13 @@ def _doubled(document: Any, path: Path) -> Path | None:
     return None
 
 
-def _fault(record: Record) -> str | None:
-    """Why a record cannot be taken at all, if it cannot."""
-    if twice := _twice(record.value):
-        return twice
+def _unfit(record: Record) -> str | None:
+    """Why the key of a record is no ID, if it is none."""
     keys = [str(part) for part in record.path]
+    if record.listing is not None:
+        keys.append(record.listing.api_id)
+        if record.listing.broader_id is not None:
+            keys.append(record.listing.broader_id)
     if any(UNFIT.search(key) or key != key.strip() or not key for key in keys):
         return "its key is not a line of text"
     return None

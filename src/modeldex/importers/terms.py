@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 
@@ -41,7 +41,7 @@ def price(name: str, factor: Decimal | int = 1, within: tuple[str, ...] = ()) ->
             raise Refused(f"a price beyond belief: {shown(value)}")
         return [Value(name, literal(plain(amount), "decimal"), within)]
 
-    return read
+    return of((name,), read, within)
 
 
 def count(name: str) -> Reading:
@@ -61,7 +61,7 @@ def count(name: str) -> Reading:
             raise Refused(f"not a whole number: {shown(value)}")
         return [Value(name, literal(str(int(number)), "integer"))]
 
-    return read
+    return of((name,), read)
 
 
 def yes_no(name: str) -> Reading:
@@ -72,7 +72,7 @@ def yes_no(name: str) -> Reading:
             raise Refused(f"neither true nor false: {shown(value)}")
         return [Value(name, boolean(value))]
 
-    return read
+    return of((name,), read)
 
 
 def date(name: str) -> Reading:
@@ -81,7 +81,7 @@ def date(name: str) -> Reading:
     def read(value: Any) -> list[Value]:
         return [Value(name, date_term(value))]
 
-    return read
+    return of((name,), read)
 
 
 def words(names: Mapping[str, str]) -> Reading:
@@ -99,7 +99,7 @@ def words(names: Mapping[str, str]) -> Reading:
             raise Refused(f"an unknown word: {shown(unknown[0])}")
         return [Value(names[each], boolean(True)) for each in dict.fromkeys(value)]
 
-    return read
+    return of(tuple(names.values()), read)
 
 
 def text(name: str) -> Reading:
@@ -108,7 +108,21 @@ def text(name: str) -> Reading:
     def read(value: Any) -> list[Value]:
         return [Value(name, string(value))]
 
-    return read
+    return of((name,), read)
+
+
+def of(names: Iterable[str], read: Reading, within: tuple[str, ...] | None = ()) -> Reading:
+    """A reading whose refusals name the properties of which the value would have told."""
+
+    def reading(value: Any) -> list[Value]:
+        try:
+            return read(value)
+        except Refused as error:
+            if error.unread is None:
+                error.unread = tuple((name, within) for name in names)
+            raise
+
+    return reading
 
 
 def decimal_of(value: Any) -> Decimal:
