@@ -187,6 +187,18 @@ def test_what_was_refused_in_a_second_release_is_not_over(tmp_path: Path) -> Non
     assert {str(e.as_of) for e in api_id.evidence} == {"2025-01-31", "2025-06-30"}
 
 
+def test_an_id_that_is_gone_is_one_of_the_past(tmp_path: Path) -> None:
+    document = {"models": {"x-ai/grok-4": {
+        "name": "xAI: Grok 4", "first_seen": "2025-07-10", "last_seen": "2026-05-15",
+        "present_now": False, "points": [["2025-07-10", 3.0, 15.0]]}}}  # fmt: skip
+    text = json.dumps(document).encode()
+    import_document(tmp_path / "store", text, Import("openrouterlist", "2026-08-22", ""))
+    claims = modeldex.open(tmp_path / "store").why("grok-4", "API ID")
+    (listed,) = (c for c in claims if c.platform == "OpenRouter")
+    assert (str(listed.valid_from), str(listed.valid_through)) == ("2025-07-10", "2026-05-15")
+    assert str(listed.evidence[0].as_of) == "2026-08-22"
+
+
 def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     fill(one, GOOD, "2025-01-31")

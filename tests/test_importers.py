@@ -184,6 +184,34 @@ def test_openrouter_is_read_from_strings_of_digits() -> None:
     assert tally.values == sum(1 for _ in leaves(OPENROUTER))
 
 
+GROK = {"name": "xAI: Grok 4", "first_seen": "2025-07-10", "last_seen": "2026-05-15",
+        "present_now": False, "points": [["2025-07-10", 3, 15]]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "span"),
+    [
+        ({}, ("2025-07-10", "2026-05-15")),
+        ({"present_now": True, "last_seen": "2026-08-22"}, ("2025-07-10", None)),
+        ({"first_seen": "July"}, (None, "2026-05-15")),
+    ],
+)  # fmt: skip
+def test_an_id_that_is_gone_from_openrouter_was_listed_through_its_last_day(
+    more: dict[str, Any], span: tuple[str | None, str | None]
+) -> None:
+    heard = list[Listed]()
+    document = {"models": {"x-ai/grok-4": {**GROK, **more}}}
+    assert list(take(importer("openrouterlist"), document, Tally(), heard.append))
+    assert [each.span for each in heard] == [span]
+
+
+@pytest.mark.parametrize("last", [None, "2025-07-09", "soon"])
+def test_an_id_that_is_gone_since_nobody_knows_when_is_refused(last: str | None) -> None:
+    found, tally = taken("openrouterlist", {"models": {"x-ai/grok-4": {**GROK, "last_seen": last}}})
+    assert found == {}
+    assert [each.pointer for each in tally.refusals] == ["/models/x-ai~1grok-4"]
+
+
 def test_genai_prices_hold_from_their_day_and_above_their_bound() -> None:
     tiers = {"base": 3, "tiers": [{"start": 200000, "price": 6}]}
     hours = {"start_time": "00:30:00Z", "end_time": "16:30:00Z"}
@@ -248,7 +276,8 @@ def test_a_value_that_no_price_can_have_is_refused_with_its_place(value: object)
          [("outputPrice", ("prompt-above-256000-tokens",))]),
         ("models.dev", {"p": {"models": {"m": {"modalities": {"output": ["scent"]}}}}},
          [(name, ()) for name in ("textOutput", "imageOutput", "audioOutput", "videoOutput")]),
-        ("openrouterlist", {"models": {"a/m": {"points": [["2026-13-01", 1, 2]]}}},
+        ("openrouterlist", {"models": {"a/m": {
+            "present_now": True, "points": [["2026-13-01", 1, 2]]}}},
          [("inputPrice", ()), ("outputPrice", ())]),
         ("genai-prices", [{"id": "p", "models": [{"id": "m", "prices": [
             {"constraint": {"moon": "full"}, "prices": {"input_mtok": 1}}]}]}],

@@ -21,7 +21,7 @@ from modeldex.importers.curated import Curated
 from modeldex.importers.history import UNREAD, Held, Observation, histories
 from modeldex.importers.observed import About, Observed
 from modeldex.importers.resolving import Offering, Resolver
-from modeldex.importers.said import Importer, Listed
+from modeldex.importers.said import Importer, Listed, Span
 from modeldex.importers.statements import (
     Release,
     of_claims,
@@ -73,7 +73,7 @@ class Gathered:
             base = self.resolver.offering(release.catalogue, record.listing)
             if base.iri not in listed:
                 listed.add(base.iri)
-                self._list(base, number, record.record)
+                self._list(base, number, record.record, record.span)
             self._leave_open(base, record, number)
 
         for said in take(importer, document, tally, hear):
@@ -105,7 +105,7 @@ class Gathered:
             offering = self.resolver.offerings.get(narrowed) if narrowed else None
         return found
 
-    def _list(self, offering: Offering, number: int, place: str) -> None:
+    def _list(self, offering: Offering, number: int, place: str, span: Span) -> None:
         """Its API ID, also where the record says nothing else, and where it is listed."""
         named: Offering | None = offering
         while named is not None and named.api_id is None:
@@ -113,7 +113,8 @@ class Gathered:
             named = self.resolver.offerings.get(named.broader or "")
         if named is not None and named.api_id is not None:
             self.observed.list(named.iri, number, place)
-            self.observed.add(named.iri, "apiId", Observation(number, string(named.api_id), place))
+            api_id = Observation(number, string(named.api_id), place, *span)
+            self.observed.add(named.iri, "apiId", api_id)
 
 
 def write_quads(gathered: Gathered, file: Sink, show: Showing) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from modeldex.dates import day_before, is_date
 from modeldex.errors import BadInput
 from modeldex.importers import ids
-from modeldex.importers.said import Aside, Catalogue, Reading, Record, Refused, Value
+from modeldex.importers.said import Aside, Catalogue, Reading, Record, Refused, Span, Value
 from modeldex.importers.terms import of, price, shown
 from modeldex.json_reading import Path
 
@@ -17,9 +17,9 @@ CATALOGUE = Catalogue(
     "https://openrouterlist.com",
 )  # fmt: skip
 ASIDE = {
-    "first_seen": "says the day of the first price again",
-    "present_now": "says again whether it was last seen on the day of the document",
-    "last_seen": "the last day of the last price, read with it",
+    "first_seen": "the first day of the ID, read with it",
+    "present_now": "whether the ID is still listed, read with it",
+    "last_seen": "the last day of the ID and of its last price, read with them",
 }
 
 
@@ -34,8 +34,24 @@ def records(document: Any) -> Iterator[Record]:
         path = ("models", key)
         if not isinstance(value, dict):
             yield Record(path, ids.openrouter(key), value, "not an object", refused=True)
+            continue
+        try:
+            span = _span(value)
+        except Refused as error:
+            yield Record(path, ids.openrouter(key), value, str(error), refused=True)
         else:
-            yield Record(path, ids.openrouter(key), value)
+            yield Record(path, ids.openrouter(key), value, span=span)
+
+
+def _span(record: dict[str, Any]) -> Span:
+    """From when the ID was listed, and until when if it is no more. Raises Refused."""
+    first, last = record.get("first_seen"), record.get("last_seen")
+    first = first if _day(first) else None
+    if record.get("present_now") is True:
+        return first, None
+    if not _day(last) or str(last) < (first or ""):
+        raise Refused(f"gone, and last seen on no later day: {shown(last)}")
+    return first, last
 
 
 def field(path: Path, record: Any) -> Reading | Aside | None:

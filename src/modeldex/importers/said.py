@@ -63,10 +63,14 @@ class Listing(NamedTuple):
     broader_id: str | None = None
 
 
+Span = tuple[str | None, str | None]
+
+
 class Record(NamedTuple):
     """One entry of a catalogue: where it stands, who is meant, and what it holds.
 
-    A record without a listing is left aside, or refused, for the reason that it gives.
+    A record without a listing is left aside, or refused, for the reason that it gives. `span` are
+    the first and the last day on which it was listed, where the catalogue tells them.
     """
 
     path: Path
@@ -74,6 +78,7 @@ class Record(NamedTuple):
     value: Any
     reason: str = ""
     refused: bool = False
+    span: Span = (None, None)
 
 
 class Value(NamedTuple):
@@ -104,6 +109,7 @@ class Listed(NamedTuple):
     listing: Listing
     record: str
     unread: tuple[Unread, ...] | None
+    span: Span = (None, None)
 
 
 Reading = Callable[[Any], list[Value]]

@@ -70,7 +70,7 @@ def take(
             _hear_of(record, hear)
         else:
             tally.records += 1
-            hear(Listed(record.listing, pointer(record.path), ()))
+            hear(Listed(record.listing, pointer(record.path), (), record.span))
             yield from _values(importer, record, record.listing, tally, hear)
 
 
