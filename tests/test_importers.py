@@ -221,11 +221,41 @@ def test_genai_prices_hold_from_their_day_and_above_their_bound() -> None:
         {"constraint": hours, "prices": {"input_mtok": 1}},
     ]}  # fmt: skip
     document = [{"id": "acme", "models": [model]}]
+    rest, above = "hours-1630-to-0030-utc", "prompt-above-200000-tokens"
     said = list(take(importer("genai-prices"), document, Tally()))
     assert [(s.value.within, s.value.valid_from, s.value.valid_through) for s in said] == [
-        ((), None, "2026-03-12"), (("prompt-above-200000-tokens",), None, "2026-03-12"),
-        ((), "2026-03-13", None), (("hours-0030-to-1630-utc",), None, None),
+        ((rest,), None, "2026-03-12"), ((rest, above), None, "2026-03-12"),
+        ((rest,), "2026-03-13", None), (("hours-0030-to-1630-utc",), None, None),
     ]  # fmt: skip
+
+
+def test_a_price_beside_one_with_hours_holds_in_the_rest_of_the_day() -> None:
+    regular = {"start_time": "00:30:00Z", "end_time": "16:30:00Z"}
+    prices = [{"prices": {"input_mtok": Decimal("0.135")}},
+              {"constraint": regular, "prices": {"input_mtok": Decimal("0.27")}}]  # fmt: skip
+    found, _ = taken("genai-prices", [{"id": "deepseek", "models": [
+        {"id": "deepseek-chat", "prices": prices}]}])  # fmt: skip
+    assert list(found.values()) == [
+        ["inputPrice 0.135 (hours-1630-to-0030-utc)"], ["inputPrice 0.27 (hours-0030-to-1630-utc)"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [("00:00", "00:00")], [("00:00", "12:00"), ("12:00", "00:00")],
+        [("00:00", "12:00"), ("08:00", "16:00")], [("noon", "16:00")],
+    ],
+)  # fmt: skip
+def test_a_price_of_which_the_rest_of_the_day_is_not_known_is_refused(
+    others: list[tuple[str, str]],
+) -> None:
+    prices: list[dict[str, Any]] = [{"prices": {"input_mtok": 1}}]
+    for start, end in others:
+        hours = {"start_time": f"{start}:00Z", "end_time": f"{end}:00Z"}
+        prices.append({"constraint": hours, "prices": {"output_mtok": 2}})
+    _, tally = taken("genai-prices", [{"id": "p", "models": [{"id": "m", "prices": prices}]}])
+    assert "/0/models/0/prices/0/prices/input_mtok" in {r.pointer for r in tally.refusals}
 
 
 BAD = {

@@ -124,13 +124,44 @@ def _days(prices: list[Any], place: int) -> tuple[Any, Any]:
 
 def _hours(conditional: Any, place: int) -> tuple[str, ...]:
     """The hours of the day in which the prices at a place hold, where they do not all day."""
-    constraint = conditional[place].get("constraint") if isinstance(conditional, list) else None
-    if not isinstance(constraint, dict) or set(constraint) == {"start_date"}:
+    if not isinstance(conditional, list):
         return ()
-    hours = [HOUR.match(str(constraint.get(name))) for name in ("start_time", "end_time")]
-    if set(constraint) != {"start_time", "end_time"} or not all(hours):
+    spans = [_span(each.get("constraint")) for each in conditional if isinstance(each, dict)]
+    own = _span(conditional[place].get("constraint"))
+    held = [own] if own else _rest([span for span in spans if span])
+    if not held:
+        return ()
+    return ("hours-" + "-and-".join(f"{start}-to-{end}" for start, end in held) + "-utc",)
+
+
+def _span(constraint: Any) -> tuple[str, str] | None:
+    """The hours of a constraint, as in `("0030", "1630")`; None if it has none. Raises Refused."""
+    if not isinstance(constraint, dict) or set(constraint) == {"start_date"}:
+        return None
+    start, end = (HOUR.match(str(constraint.get(name))) for name in ("start_time", "end_time"))
+    if set(constraint) != {"start_time", "end_time"} or not start or not end:
         raise Refused(f"a price on a condition that is not known: {shown(constraint)}")
-    return ("hours-" + "-to-".join(f"{found[1]}{found[2]}" for found in hours if found) + "-utc",)
+    return start[1] + start[2], end[1] + end[2]
+
+
+def _rest(spans: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What other prices leave of the day to those that have no hours. Raises Refused.
+
+    >>> _rest([("0030", "1630")]), _rest([("0800", "1200"), ("1200", "1500")])
+    ([('1630', '0030')], [('1500', '0800')])
+    """
+    taken = sorted(set(spans))
+    after = [*taken[1:], *taken[:1]]
+    rest = [(end, start) for (_, end), (start, _) in zip(taken, after, strict=True) if end != start]
+    if taken and (not rest or sum(map(_minutes, [*taken, *rest])) != 24 * 60):
+        raise Refused("the hours of the other prices overlap, or leave nothing of the day")
+    return rest
+
+
+def _minutes(span: tuple[str, str]) -> int:
+    """How long a span of hours is, which may run over midnight."""
+    start, end = (int(each[:2]) * 60 + int(each[2:]) for each in span)
+    return (end - start) % (24 * 60)
 
 
 def _price(
