@@ -14,6 +14,29 @@ from typing import NamedTuple
 from modeldex.dates import first_day, holds_on
 
 
+class Look(NamedTuple):
+    """Back from an edition, at those of its catalogue: the latest that tell, and all earlier."""
+
+    latest: Set[int]
+    earlier: Set[int]
+    single_valued: bool
+
+    def changed(self, found: Iterable[Held], said: Observation) -> bool:
+        """Whether the catalogue said otherwise before, so that a new value holds from now on.
+
+        What other catalogues have said before tells nothing of when its value began.
+        """
+        return any(
+            look.edition in (self.earlier if self._is_over(claim, said) else self.latest)
+            for claim in found for look in claim.supports
+            if self._is_over(claim, said) or (self.single_valued and claim.value != said.value)
+        )  # fmt: skip
+
+    def _is_over(self, claim: Held, said: Observation) -> bool:
+        """Whether catalogues have found a claim of the same value to be over."""
+        return claim.value == said.value and claim.iri is None and claim.ended_by is not None
+
+
 class Edition(NamedTuple):
     """A release of a catalogue: its place in the order of days, catalogue and day."""
 
@@ -37,7 +60,11 @@ class Observation(NamedTuple):
 
 
 class Held:
-    """A claim on one property of one subject: a value, when it held, and what speaks for it."""
+    """A claim on one property of one subject: a value, when it held, and what speaks for it.
+
+    `seen_again` is the day on which it was first read, where another of the same value and start
+    was over by then; it tells the two apart, and says nothing on when this one began.
+    """
 
     def __init__(
         self, value: str, valid_from: str | None = None, valid_through: str | None = None,
@@ -45,6 +72,7 @@ class Held:
     ) -> None:  # fmt: skip
         self.value, self.iri = value, iri
         self.valid_from, self.valid_through, self.ended_by = valid_from, valid_through, ended_by
+        self.seen_again: str | None = None
         self.supports: list[Observation] = []
         self.silent: list[int] = []
         self.derived_from: list[Held] = []
@@ -74,7 +102,10 @@ def histories(
     for observation in observations:
         by_edition.setdefault(observation.edition, []).append(observation)
     latest: dict[str, set[int]] = {}
+    read: dict[str, set[int]] = {}
     for edition in editions:
+        earlier = frozenset(read.setdefault(edition.catalogue, set()))
+        read[edition.catalogue].add(edition.number)
         all_said = by_edition.get(edition.number, [])
         said = [each for each in all_said if each.value != UNREAD]
         before = latest.get(edition.catalogue, set())
@@ -82,19 +113,18 @@ def histories(
             continue
         if len(said) < len(all_said) or edition.number in unread:
             for each in said:
-                _support(found, each, edition, set(), single_valued)
+                _support(found, each, edition, None)
             latest[edition.catalogue] = before | {edition.number}
             continue
-        supported = [_support(found, each, edition, before, single_valued) for each in said]
+        back = Look(before, earlier, single_valued)
+        supported = [_support(found, each, edition, back) for each in said]
         if before:
             _close(found, edition, before, latest, supported, single_valued)
         latest[edition.catalogue] = {edition.number}
     return found
 
 
-def _support(
-    found: list[Held], said: Observation, edition: Edition, before: Set[int], single: bool
-) -> Held:
+def _support(found: list[Held], said: Observation, edition: Edition, back: Look | None) -> Held:
     """The claim that an observation supports, a new one where there is none yet."""
     if said.valid_from is not None or said.valid_through is not None:
         claim = next((c for c in found if c.value == said.value
@@ -107,19 +137,12 @@ def _support(
     else:
         claim = next((c for c in found if c.value == said.value and c.open_on(edition.day)), None)
         if claim is None:
-            claim = Held(said.value, _start(found, said.value, edition, before, single))
+            claim = Held(said.value, edition.day if back and back.changed(found, said) else None)
+            if any((c.value, c.valid_from) == (claim.value, claim.valid_from) for c in found):
+                claim.seen_again = edition.day
             found.append(claim)
     claim.supports.append(said)
     return claim
-
-
-def _start(
-    found: list[Held], value: str, edition: Edition, before: Set[int], single: bool
-) -> str | None:
-    """From when a new value holds: from this edition, if an earlier one said otherwise."""
-    again = any(c.value == value and c.valid_from is None for c in found)
-    changed = single and any(look.edition in before for c in found for look in c.supports)
-    return edition.day if again or changed else None
 
 
 def _close(
