@@ -7,6 +7,7 @@ truncated store without a word, with most statements gone.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -17,7 +18,7 @@ from modeldex.manifest import REMEDY, TEXT, Manifest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from modeldex.engine import Answer
@@ -79,6 +80,10 @@ class Store:
 
     def query(self, query: str) -> Answer:
         """The whole answer, see `Engine`. Raises BadQuery with line and column."""
+        with self.reading():
+            return self._query(query)
+
+    def _query(self, query: str) -> Answer:
         results = self.results(query)
         try:
             if isinstance(results, ox.QuerySolutions):
@@ -89,6 +94,23 @@ class Store:
         finally:
             # They may only be dropped by their own thread, and an exception would keep them.
             del results
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What the engine's files cannot give, as one StoreError with its remedy.
+
+        The engine reads a file only when it needs it, and checks it only then.
+        """
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            said = " ".join(str(error).split())
+            if self.manifest is None or (isinstance(error, OSError) and not _of_engine(said)):
+                raise
+            state = "cannot be read" if isinstance(error, OSError) else "is damaged"
+            raise StoreError(
+                f"{self.manifest.store} {state}: {said}; {self.manifest.remedy}"
+            ) from None
 
     def results(
         self,
@@ -117,6 +139,11 @@ class Store:
             return self.engine.query(query, base_iri=BASE, prefixes=_prefixes(), **graphs)
         except SyntaxError as error:
             raise _bad_query(str(error)) from None
+
+
+def _of_engine(said: str) -> bool:
+    """Whether this is what RocksDB says of a file, not what Python or a network says."""
+    return said.startswith("IO error")
 
 
 @lru_cache(maxsize=64)

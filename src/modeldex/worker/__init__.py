@@ -1,8 +1,9 @@
 """A query in a process of its own, under limits.
 
 A running query cannot be interrupted from Python, and a deep one can end the process it runs
-in. So an ad-hoc query gets a process with bounded memory, time and open files (none to spare:
-no file, no network), which is killed when it overruns. Its answer is passed on only when whole.
+in. So an ad-hoc query gets a process with bounded memory, time and open files (none to spare but
+for tables of a large store: no file, no network), which is killed when it overruns. Its answer is
+passed on only when whole.
 
 Here a process is started for one query; `modeldex.workers` keeps some that answer many.
 """

@@ -23,7 +23,7 @@ def main(folder: str) -> None:
     except StoreError as error:
         reply = error_reply("store", message=str(error))
     else:
-        Limiter(MEMORY).arm(request_of(asked.partition(b"\n")[0]).seconds)
+        Limiter(MEMORY, store).arm(request_of(asked.partition(b"\n")[0]).seconds)
         reply = answer(store, asked)
     sys.stdout.buffer.write(frame(f"{reply[0]} {reply[1]} last".encode(), reply[2]))
     sys.stdout.buffer.flush()

@@ -152,7 +152,7 @@ def _work(folder: str, manifest: Manifest | None, memory: int, connection: socke
     connection.sendall(frame(b"ready - more", str(os.getpid()).encode()))
     # What an engine writes as it dies is of no use to who reads the log of the server.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    limiter = Limiter(memory)
+    limiter = Limiter(memory, store)
     for left in range(QUERIES - 1, -1, -1):
         asked = _message(connection)
         if asked is None:

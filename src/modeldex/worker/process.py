@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from contextlib import suppress
 from typing import cast
 
 import pyoxigraph as ox
 
-from modeldex.errors import BadInput, BadQuery, ModeldexError, NotAcceptable
+from modeldex.errors import BadInput, BadQuery, ModeldexError, NotAcceptable, StoreError
 from modeldex.reading import DEPTH_LIMIT, check_depth
 from modeldex.serializing import CarriageReturns, check_xml, serialize
 from modeldex.store import Store
@@ -26,10 +28,13 @@ def answer(store: Store, asked: bytes) -> tuple[str, str, bytes]:
     """Form, syntax and data of the reply to a message; an error has a form and syntax too."""
     try:
         head, _, query = asked.partition(b"\n")
-        return _answer(store, query.decode(), request_of(head))
+        with store.reading():
+            return _answer(store, query.decode(), request_of(head))
     except BadQuery as error:
         return error_reply("query", message=error.message, line=error.line, column=error.column,
                       remedy=error.remedy)  # fmt: skip
+    except StoreError as error:
+        return error_reply("store", message=str(error))
     except _Large as error:
         return error_reply("limit", message=str(error), limit="size")
     except MemoryError:
@@ -120,9 +125,13 @@ def _write_triples(results: ox.QueryTriples, syntax: str, file: BinaryIO) -> Non
 
 
 class Limiter:
-    """The limits of the process it is made in: no more files, bounded memory, time by query."""
+    """The limits of the process it is made in: no more files, bounded memory, time by query.
 
-    def __init__(self, memory: int) -> None:
+    Of files it may open as many more as its store has tables that the engine has not opened yet,
+    since the engine opens most of them only when a query needs them.
+    """
+
+    def __init__(self, memory: int, store: Store) -> None:
         self.memory, self.base = memory, 0
         try:
             import resource
@@ -130,7 +139,10 @@ class Limiter:
             return
         self.resource = resource
         with_program = _mapped() + memory
-        for what, limit in (("AS", with_program), ("CORE", 0), ("NOFILE", 0)):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        files = _closed_to_spare() + _unopened_tables(store)
+        files = files if most == resource.RLIM_INFINITY else min(files, most)
+        for what, limit in (("AS", with_program), ("CORE", 0), ("NOFILE", files)):
             resource.setrlimit(getattr(resource, f"RLIMIT_{what}"), (limit, limit))
         self.base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
@@ -155,3 +167,37 @@ def _mapped() -> int:
     import resource
 
     return pages * resource.getpagesize()
+
+
+def _closed_to_spare() -> int:
+    """Leave no number below the highest open descriptor free; answers the next one."""
+    taken = _descriptors()
+    highest = max(taken, default=-1)
+    for _ in range(highest + 1 - len(taken)):
+        os.open(os.devnull, os.O_RDONLY)
+    return highest + 1
+
+
+def _descriptors() -> set[int]:
+    """The open descriptors."""
+    found = set()
+    try:
+        names = os.listdir("/dev/fd")
+    except OSError:
+        names = [str(number) for number in range(1024)]
+    for name in names:
+        with suppress(OSError):  # that of the listing itself
+            os.fstat(int(name))
+            found.add(int(name))
+    return found
+
+
+def _unopened_tables(store: Store) -> int:
+    """How many tables of a store the engine has still to open."""
+    if store.manifest is None:
+        return 0
+    tables = {name for name in store.manifest.files if name.endswith(".sst")}
+    for number in _descriptors():
+        with suppress(OSError):  # where a system does not tell, all are counted
+            tables.discard(os.path.basename(os.readlink(f"/proc/self/fd/{number}")))
+    return len(tables)
