@@ -188,6 +188,8 @@ def name_store(store: Path, form: str, values: Iterable[str]) -> None:
     checked = checked_files(files, of_catalogues=form == CATALOGUES)
     lines = [form, *values, f"store {store.name}", f"crc32 {checksum(str(store), checked)}"]
     lines += [f"file {size} {name}" for name, size in files.items()]
+    unchecked = sorted(files.keys() - {*checked, INDEX})
+    lines += [f"check {checksum(str(store), [name])} {name}" for name in unchecked]
     write_whole(store.parent / "manifest", "\n".join([*lines, "end", ""]).encode())
     for old in store.parent.glob("store-*"):
         if old != store:

@@ -48,10 +48,15 @@ class Manifest:
         self.imports: list[str] = []
         self.values: dict[str, str] = {}
         self.files: dict[str, int] = {}
+        self.checksums: dict[str, str] = {}
         for line in lines[1:-1]:
             name, _, value = line.partition(" ")
             if name == "import":
                 self.imports.append(value)
+                continue
+            if name == "check":
+                digest, _, file_name = value.partition(" ")
+                self.checksums[file_name] = digest
                 continue
             if name != "file":
                 self.values[name] = value
@@ -77,11 +82,12 @@ class Manifest:
     def store(self) -> str:
         return os.path.join(self.folder, self.values["store"])
 
-    def damage(self, *, contents: bool = False) -> str | None:
+    def damage(self, *, contents: bool = False, every: bool = False) -> str | None:
         """What is wrong with the files of the store, if they are not those that were written.
 
         Their sizes are compared, with `contents` also what is in the engine's files: RocksDB may
         see a changed byte only in the middle of an answer. The index checks each of its answers.
+        With `every`, the large files of catalogues are read too, which takes its time.
         """
         try:
             found = {entry.name: entry.stat().st_size for entry in os.scandir(self.store)}
@@ -92,8 +98,11 @@ class Manifest:
                 state = "has another size" if name in found else "is missing"
                 return f"{self.store} is damaged: {name} {state}"
         checked = checked_files(self.files, of_catalogues=self.of_catalogues)
-        if contents and checksum(self.store, checked) != self.values["crc32"]:
+        if (contents or every) and checksum(self.store, checked) != self.values["crc32"]:
             return f"{self.store} is damaged: its content has changed"
+        for name, digest in self.checksums.items() if every else ():
+            if checksum(self.store, [name]) != digest:
+                return f"{self.store} is damaged: the content of {name} has changed"
         return None
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from modeldex.engine import Answer
 
+    Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+    Object = Subject | ox.Literal
+
 _BEHIND = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-:")
 _BEFORE = _BEHIND | {"?", "$"}
 
@@ -111,6 +114,17 @@ class Store:
             raise StoreError(
                 f"{self.manifest.store} {state}: {said}; {self.manifest.remedy}"
             ) from None
+
+    def quads(
+        self,
+        subject: Subject | None = None,
+        predicate: ox.NamedNode | None = None,
+        object: Object | None = None,
+        graph: ox.NamedNode | ox.DefaultGraph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """The statements that match, of all graphs where none is named, in no order."""
+        with self.reading():
+            yield from self.engine.quads_for_pattern(subject, predicate, object, graph)
 
     def results(
         self,

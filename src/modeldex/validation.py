@@ -21,7 +21,7 @@ from rdflib.namespace import RDF, SH
 from modeldex import packaged
 from modeldex import terms as t
 from modeldex.build import dataset, read_all
-from modeldex.errors import BadInput
+from modeldex.errors import BadInput, StoreError
 from modeldex.integrity import TYPE, Finding, computed_by_hand, described_twice
 from modeldex.rdflib_store import rdflib_term
 from modeldex.reading import Document, read
@@ -151,10 +151,10 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
 
 def validate_store(folder: str | Path) -> Report:
     """Validate the dataset in a folder, such as a store of catalogues, as it stands."""
-    engine = Store.open(folder).engine
+    store = _whole(folder)
     data = ox.Store()
     for name in GRAPHS:
-        data.bulk_extend(_triples(engine.quads_for_pattern(None, None, None, ox.NamedNode(name))))
+        data.bulk_extend(_triples(store.quads(graph=ox.NamedNode(name))))
     graph = shacl_report(data)
     _add(
         graph,
@@ -169,6 +169,15 @@ def validate_store(folder: str | Path) -> Report:
     results = [result_of(graph, node, places) for node in graph.objects(None, SH.result)]
     claims = sum(1 for _ in data.quads_for_pattern(None, TYPE, ox.NamedNode(t.MDX + "Claim")))
     return Report(tuple(sorted(results, key=_order)), 0, claims, graph)
+
+
+def _whole(folder: str | Path) -> Store:
+    """The store in a folder. Raises StoreError where any file of it is not as it was written."""
+    store = Store.open(folder)
+    manifest = store.manifest
+    if manifest is not None and manifest.of_catalogues and (damage := manifest.damage(every=True)):
+        raise StoreError(f"{damage}; {manifest.remedy}")
+    return store
 
 
 def shacl_report(data: ox.Store) -> rdflib.Graph:

@@ -93,13 +93,13 @@ class Selection:
     @property
     def graphs(self) -> list[str]:
         """The graphs of the dataset, ours first. Raises BadInput for statements in none."""
-        engine = self.store.engine
-        for quad in engine.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+        for quad in self.store.quads(graph=ox.DefaultGraph()):
             raise BadInput(
                 f"a statement in no graph: {quad.triple}"[:120],
                 remedy="export as nquads, or give it a graph",
             )
-        names = {_iri(name) for name in engine.named_graphs()}
+        with self.store.reading():
+            names = {_iri(name) for name in self.store.engine.named_graphs()}
         return [*(name for name in GRAPHS if name in names), *sorted(names - set(GRAPHS))]
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
@@ -149,7 +149,7 @@ class Selection:
     def described(self, iri: str, graph: str | None = None) -> list[ox.Quad]:
         """All statements about an IRI, in order."""
         node = None if graph is None else ox.NamedNode(graph)
-        found = self.store.engine.quads_for_pattern(ox.NamedNode(iri), None, None, node)
+        found = self.store.quads(ox.NamedNode(iri), graph=node)
         return sorted(found, key=str)
 
     def _read(self, graph: str | None) -> Iterator[ox.Quad]:
@@ -163,9 +163,12 @@ class Selection:
     def _whole_text(self) -> BinaryIO:
         """The text of a store that has none."""
         if self._text is None:
-            engine = self.store.engine
             of_catalogues = self.store.manifest is not None
-            text = sorted_text(engine) if of_catalogues else io.BytesIO(canonical_nquads(engine))
+            text = (
+                sorted_text(self.store)
+                if of_catalogues
+                else io.BytesIO(canonical_nquads(self.store.engine))
+            )
             self._text = text
             weakref.finalize(self, text.close)
         return self._text
@@ -207,16 +210,14 @@ class Selection:
 
     def _naming(self, node: ox.NamedNode, predicate: ox.NamedNode, graph: str) -> Nodes:
         """What names a node so."""
-        engine, place = self.store.engine, ox.NamedNode(graph)
-        found = engine.quads_for_pattern(None, predicate, node, place)
+        found = self.store.quads(None, predicate, node, ox.NamedNode(graph))
         return {quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)}
 
     def _named_by(self, node: ox.NamedNode, *predicates: ox.NamedNode) -> Nodes:
         """What a node names so."""
-        engine = self.store.engine
         return {
             quad.object for predicate in predicates
-            for quad in engine.quads_for_pattern(node, predicate, None)
+            for quad in self.store.quads(node, predicate)
             if isinstance(quad.object, ox.NamedNode)
         }  # fmt: skip
 

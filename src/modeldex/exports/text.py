@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from modeldex.errors import StoreError
 from modeldex.manifest import REMEDY, TEXT, Manifest
+from modeldex.store import Store
 
 PIECE = 2**18
 SORTED_AT_ONCE = 2**26
@@ -28,6 +29,7 @@ SORTED_AT_ONCE = 2**26
 def statements(text: BinaryIO, graph: str | None = None) -> Iterator[ox.Quad]:
     """The statements of canonical N-Quads, in their order; of one graph where one is named.
 
+    >>> import io
     >>> text = io.BytesIO(b'<ex:s> <ex:p> "1" <ex:a> .\\n<ex:s> <ex:p> "2" <ex:b> .\\n')
     >>> [quad.object.value for quad in statements(text, "ex:b")]
     ['2']
@@ -36,18 +38,19 @@ def statements(text: BinaryIO, graph: str | None = None) -> Iterator[ox.Quad]:
         yield from _parsed(lines, graph)
 
 
-def sorted_text(engine: ox.Store) -> BinaryIO:
+def sorted_text(store: Store) -> BinaryIO:
     """A store without blank nodes as canonical N-Quads, in a file that ends when it is closed.
 
-    >>> store = ox.Store()
-    >>> store.load(b'<ex:b> <ex:p> "2" . <ex:a> <ex:p> "1" .', ox.RdfFormat.N_QUADS)
+    >>> text = b'<ex:b> <ex:p> "2" .\\n<ex:a> <ex:p> "1" .'
+    >>> store = Store.of(ox.parse(text, ox.RdfFormat.N_QUADS))
     >>> with sorted_text(store) as file:
     ...     file.read().splitlines()[0]
     b'<ex:a> <ex:p> "1" .'
     """
     with ExitStack() as closing:
         dumped = closing.enter_context(TemporaryFile())
-        engine.dump(dumped, format=ox.RdfFormat.N_QUADS)
+        with store.reading():
+            store.engine.dump(dumped, format=ox.RdfFormat.N_QUADS)
         dumped.seek(0)
         pieces = []
         while lines := dumped.readlines(SORTED_AT_ONCE):
@@ -85,6 +88,7 @@ def statements_of(manifest: Manifest, graph: str | None = None) -> Iterator[ox.Q
 def sha256_of(text: BinaryIO) -> str:
     """The hash of a text.
 
+    >>> import io
     >>> sha256_of(io.BytesIO(b""))[:8]
     'e3b0c442'
     """

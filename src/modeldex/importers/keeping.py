@@ -103,7 +103,7 @@ def import_document(
         kept = document.is_file()
         if not kept or document.read_bytes() != text:
             write_whole(document, text)
-        sound = manifest is not None and not manifest.damage(contents=True)
+        sound = manifest is not None and not manifest.damage(every=True)
         asked = [(each.catalogue, each.as_of) for each in imports].index((new.catalogue, new.as_of))
         changed = imports != there or not sound
         try:

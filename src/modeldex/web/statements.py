@@ -32,13 +32,13 @@ class Statements:
                 "only a dataset folder, or a dataset in memory, can be shown as pages",
                 remedy="build the dataset here, or name its folder with --store",
             )
-        self._engine = dex.store.engine
+        self._store = dex.store
 
     def about(self, iri: str) -> list[tuple[str, ox.NamedNode | ox.Literal]]:
         """All statements about an IRI, as property and value, in order; none for no such IRI."""
         found = {
             (quad.predicate.value, quad.object)
-            for quad in self._engine.quads_for_pattern(ox.NamedNode(iri), None, None, None)
+            for quad in self._store.quads(ox.NamedNode(iri))
             if isinstance(quad.object, ox.NamedNode | ox.Literal)
         }
         return sorted(found, key=lambda each: (each[0] != TYPE, each[0], str(each[1])))
@@ -71,7 +71,7 @@ class Statements:
 
     def naming(self, predicate: str, iri: str) -> Iterator[str]:
         """The things that have this IRI as the value of a property, in no order."""
-        pattern = self._engine.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(iri))
+        pattern = self._store.quads(None, ox.NamedNode(predicate), ox.NamedNode(iri))
         return (quad.subject.value for quad in pattern if isinstance(quad.subject, ox.NamedNode))
 
     def of_class(self, name: str) -> list[str]:
@@ -80,13 +80,13 @@ class Statements:
 
     def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
         """Every subject and value of a property, as text, in no order."""
-        for quad in self._engine.quads_for_pattern(None, ox.NamedNode(predicate), None):
+        for quad in self._store.quads(None, ox.NamedNode(predicate)):
             if isinstance(quad.object, ox.NamedNode | ox.Literal):
                 yield _plain(quad.subject), quad.object.value
 
     def _of(self, iri: str, predicate: str | None) -> Iterator[ox.Quad]:
         wanted = ox.NamedNode(predicate) if predicate else None
-        return self._engine.quads_for_pattern(ox.NamedNode(iri), wanted, None, None)
+        return self._store.quads(ox.NamedNode(iri), wanted)
 
 
 def _plain(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
