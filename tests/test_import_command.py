@@ -208,6 +208,28 @@ def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
     assert contents(one) == contents(other)
 
 
+def test_labels_too_do_not_depend_on_the_order_of_imports(tmp_path: Path) -> None:
+    documents = {
+        "litellm": {"deepseek/deepseek-v9": {"litellm_provider": "deepseek", "mode": "chat"}},
+        "models.dev": {"deepseek": {"models": {"DeepSeek-V9": {"tool_call": True}}}},
+        "genai-prices": [{"id": "deepseek", "models": [{"id": "DEEPSEEK_V9"}]}],
+    }
+    days = {"litellm": "2025-03-01", "models.dev": "2025-03-01", "genai-prices": "2025-02-01"}
+    found = []
+    for order in (list(documents), list(reversed(documents))):
+        store = tmp_path / order[0]
+        for name in order:
+            text = json.dumps(documents[name]).encode()
+            import_document(store, text, Import(name, days[name], ""))
+        engine = modeldex.open(store).store
+        rows = engine.query("SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }").rows
+        found.append({" ".join(map(str, row)) for row in rows})
+    assert found[0] == found[1]
+    labels = [row for row in found[0] if "model/deepseek--deepseek-v9>" in row and "label" in row]
+    assert any('"DEEPSEEK_V9"' in row for row in labels)
+    assert not any('"deepseek-v9"' in row or '"DeepSeek-V9"' in row for row in labels)
+
+
 def test_another_document_of_the_same_day_is_refused(tmp_path: Path) -> None:
     store, file = tmp_path / "store", write(tmp_path, "second.json", SECOND)
     fill(store, GOOD, "2025-01-31")

@@ -103,8 +103,13 @@ def import_document(
         kept = document.is_file()
         if not kept or document.read_bytes() != text:
             write_whole(document, text)
+<<<<<<< HEAD
         sound = manifest is not None and not manifest.damage(every=True)
         asked = [(each.catalogue, each.as_of) for each in imports].index((new.catalogue, new.as_of))
+=======
+        sound = manifest is not None and not manifest.damage(contents=True)
+        asked = next(each for each in imports if _place(each) == _place(new))
+>>>>>>> efbc766 (Imports are read in the order of their days, so that labels do not depend on the order of imports)
         changed = imports != there or not sound
         try:
             return _outcome(folder, imports, asked, changed=changed, show=show)
@@ -122,7 +127,7 @@ def rebuild(folder: Path, *, show: Showing = lambda text: None) -> int:
         imports = _imports(_manifest(folder))
         if not imports:
             raise StoreError(f"nothing was imported into {folder}; run: modeldex import")
-        return _outcome(folder, imports, len(imports) - 1, changed=True, show=show).statements
+        return _outcome(folder, imports, imports[-1], changed=True, show=show).statements
 
 
 @contextmanager
@@ -166,10 +171,15 @@ def _imports(manifest: Manifest | None) -> list[Import]:
         ) from None
 
 
+def _place(each: Import) -> tuple[str, str]:
+    """The place of an import in the order of all, which is its own."""
+    return each.as_of, each.catalogue
+
+
 def _with(imports: list[Import], new: Import) -> list[Import]:
     """The imports with a new one, unless it is there."""
     for each in imports:
-        if (each.catalogue, each.as_of) == (new.catalogue, new.as_of):
+        if _place(each) == _place(new):
             if each.sha256 != new.sha256:
                 raise BadInput(
                     f"another document of {each.catalogue} for {each.as_of} was imported before "
@@ -180,21 +190,24 @@ def _with(imports: list[Import], new: Import) -> list[Import]:
 
 
 def _outcome(
-    folder: Path, imports: list[Import], asked: int, *, changed: bool,
+    folder: Path, imports: list[Import], asked: Import, *, changed: bool,
     show: Showing,
 ) -> Outcome:  # fmt: skip
-    """Read the documents, build the store if it is to change, and say what the asked one gave."""
+    """Read the documents, build the store if it is to change, and say what the asked one gave.
+
+    They are read in the order of their days: the first that names a thing gives it its label.
+    """
     _remove_left_behind(folder)
     scrap = folder / SCRAP
     gathered = Gathered(scrap)
     try:
-        for number, each in enumerate(imports):
-            if changed or number == asked:
+        for number, each in enumerate(sorted(imports, key=_place)):
+            if changed or each == asked:
                 show(f"reading {each.catalogue} of {each.as_of}")
                 tally, listed = gathered.add(
                     _release(number, each), importer(each.catalogue), _document(folder, each)
                 )
-                if number == asked:
+                if each == asked:
                     result = tally, listed
         statements = _build(folder, gathered, imports, show) if changed else 0
     finally:
