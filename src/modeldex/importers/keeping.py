@@ -103,13 +103,8 @@ def import_document(
         kept = document.is_file()
         if not kept or document.read_bytes() != text:
             write_whole(document, text)
-<<<<<<< HEAD
         sound = manifest is not None and not manifest.damage(every=True)
-        asked = [(each.catalogue, each.as_of) for each in imports].index((new.catalogue, new.as_of))
-=======
-        sound = manifest is not None and not manifest.damage(contents=True)
         asked = next(each for each in imports if _place(each) == _place(new))
->>>>>>> efbc766 (Imports are read in the order of their days, so that labels do not depend on the order of imports)
         changed = imports != there or not sound
         try:
             return _outcome(folder, imports, asked, changed=changed, show=show)
