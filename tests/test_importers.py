@@ -10,14 +10,12 @@ from catalogues import DUMPS, Dump, path_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeldex import terms as t
 from modeldex.errors import BadInput
 from modeldex.importers.history import UNREAD, Edition, Held, Observation, histories
 from modeldex.importers.keeping import IMPORTERS, importer
 from modeldex.importers.litellm import listing
 from modeldex.importers.resolving import slug
 from modeldex.importers.said import Listed, Refused
-from modeldex.importers.statements import claim_iri
 from modeldex.importers.taking import Tally, take
 from modeldex.importers.terms import price
 from modeldex.json_reading import leaves, read_json
@@ -482,18 +480,16 @@ def test_what_comes_again_is_another_claim() -> None:
     assert told((0, "3"), (1, "4"), (2, "3"), days=days)[2] == ("3", "2026-01-01", None, 1, [])
 
 
-def test_no_start_follows_from_what_another_catalogue_has_said() -> None:
+def test_what_another_catalogue_says_again_is_inferred_to_hold_anew() -> None:
     """deepseek-chat: 0.14 in LiteLLM, then 0.28; models.dev says 0.14 in its only release."""
     editions = [Edition(0, "litellm", "2025-02-01"), Edition(1, "litellm", "2025-08-01"),
                 Edition(2, "models.dev", "2026-07-02")]  # fmt: skip
     said = [Observation(n, value, "/x") for n, value in enumerate(("0.14", "0.28", "0.14"))]
-    claims = histories(said, editions, single_valued=True)
-    assert [(c.value, c.valid_from, c.ended_by) for c in claims] == [
-        ("0.14", None, "2025-08-01"), ("0.28", "2025-08-01", None), ("0.14", None, None),
+    first, second, again = histories(said, editions, single_valued=True)
+    assert [(c.value, c.valid_from, c.ended_by) for c in (first, second, again)] == [
+        ("0.14", None, "2025-08-01"), ("0.28", "2025-08-01", None), ("0.14", "2026-07-02", None),
     ]  # fmt: skip
-    iris = {claim_iri(f"{t.ID}offering/x", "inputPrice", claim) for claim in claims}
-    assert len(iris) == 3
-    assert f"{t.ID}claim/x--input-price--0-14-{slug('0.14')[-6:]}--seen-2026-07-02" in iris
+    assert again.derived_from == [first]
 
 
 def test_what_is_listed_again_holds_from_then() -> None:

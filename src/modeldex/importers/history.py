@@ -60,11 +60,7 @@ class Observation(NamedTuple):
 
 
 class Held:
-    """A claim on one property of one subject: a value, when it held, and what speaks for it.
-
-    `seen_again` is the day on which it was first read, where another of the same value and start
-    was over by then; it tells the two apart, and says nothing on when this one began.
-    """
+    """A claim on one property of one subject: a value, when it held, and what speaks for it."""
 
     def __init__(
         self, value: str, valid_from: str | None = None, valid_through: str | None = None,
@@ -72,7 +68,6 @@ class Held:
     ) -> None:  # fmt: skip
         self.value, self.iri = value, iri
         self.valid_from, self.valid_through, self.ended_by = valid_from, valid_through, ended_by
-        self.seen_again: str | None = None
         self.supports: list[Observation] = []
         self.silent: list[int] = []
         self.derived_from: list[Held] = []
@@ -138,8 +133,11 @@ def _support(found: list[Held], said: Observation, edition: Edition, back: Look 
         claim = next((c for c in found if c.value == said.value and c.open_on(edition.day)), None)
         if claim is None:
             claim = Held(said.value, edition.day if back and back.changed(found, said) else None)
-            if any((c.value, c.valid_from) == (claim.value, claim.valid_from) for c in found):
-                claim.seen_again = edition.day
+            past = (c for c in found if (c.value, c.valid_from) == (claim.value, claim.valid_from))
+            if (over := next(past, None)) is not None:
+                # Value and start are a claim's identity; that it holds anew is inferred.
+                claim.valid_from = edition.day
+                claim.derived_from.append(over)
             found.append(claim)
     claim.supports.append(said)
     return claim

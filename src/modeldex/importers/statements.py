@@ -139,15 +139,11 @@ def of_claims(
 
 
 def claim_iri(subject: str, name: str, claim: Held) -> str:
-    """The IRI of a claim: subject, property, value and start of validity.
-
-    Of two that have all of these in common, the second has the day on which it was seen too.
-    """
+    """The IRI of a claim: subject, property, value and start of validity."""
     lexical = claim.value.partition("^^")[0].strip('"<>')
     value = t.local_name(lexical) if claim.value.startswith("<") else lexical
     start = f"--from-{claim.valid_from}" if claim.valid_from else ""
-    again = f"--seen-{claim.seen_again}" if claim.seen_again else ""
-    return f"{t.ID}claim/{t.local_name(subject)}--{kebab(name)}--{slug(value)}{start}{again}"
+    return f"{t.ID}claim/{t.local_name(subject)}--{kebab(name)}--{slug(value)}{start}"
 
 
 def evidence_iri(release: Release, place: str) -> str:
