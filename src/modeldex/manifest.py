@@ -21,7 +21,16 @@ CATALOGUES = "modeldex-dataset 3"
 TEXT = "modeldex.nq"
 INDEX = "index.sqlite"
 SMALL = 2**20
+DOCUMENTS = "documents"
 REMEDY = "install modeldex again, or in a checkout run: modeldex build"
+
+
+class NoManifest(StoreError):
+    """A folder has no manifest, or one that cannot be read."""
+
+
+class OtherVersion(StoreError):
+    """A dataset of a version that this one does not read."""
 
 
 class Manifest:
@@ -33,15 +42,17 @@ class Manifest:
             with open(path, encoding="utf-8") as file:
                 lines = file.read().splitlines()
         except OSError as error:
-            raise StoreError(f"no dataset in {folder}: {error.strerror}; {REMEDY}") from None
+            raise _missing(folder, error) from None
         except ValueError:
             lines = []
-        damaged = StoreError(f"{path} is damaged; {REMEDY}")
+        damaged = NoManifest(f"{path} is damaged; {remedy_for(folder)}")
         if not lines or not lines[0].startswith("modeldex-dataset ") or lines[-1] != "end":
             raise damaged
         if lines[0] not in (FORMAT, CATALOGUES):
-            raise StoreError(
-                f"{folder} was written by another version ({lines[0]!r}, not {FORMAT!r}); {REMEDY}"
+            ours = CATALOGUES if _has_documents(folder) else FORMAT
+            raise OtherVersion(
+                f"{folder} was written by another version ({lines[0]!r}, not {ours!r}); "
+                f"{remedy_for(folder)}"
             )
         self.folder = folder
         self.of_catalogues = lines[0] == CATALOGUES
@@ -72,11 +83,7 @@ class Manifest:
     @property
     def remedy(self) -> str:
         """What to do about a damaged store."""
-        return (
-            f"run: modeldex import --rebuild --store {self.folder}"
-            if self.of_catalogues
-            else REMEDY
-        )
+        return rebuilding(self.folder) if self.of_catalogues else REMEDY
 
     @property
     def store(self) -> str:
@@ -104,6 +111,30 @@ class Manifest:
             if checksum(self.store, [name]) != digest:
                 return f"{self.store} is damaged: the content of {name} has changed"
         return None
+
+
+def rebuilding(folder: str) -> str:
+    """How a store is made anew of its documents."""
+    return f"run: modeldex import --rebuild --store {folder}"
+
+
+def remedy_for(folder: str) -> str:
+    """What to do about a folder whose manifest cannot be read."""
+    return rebuilding(folder) if _has_documents(folder) else REMEDY
+
+
+def _has_documents(folder: str) -> bool:
+    return os.path.isdir(os.path.join(folder, DOCUMENTS))
+
+
+def _missing(folder: str, error: OSError) -> NoManifest:
+    from modeldex.packaged import dataset
+
+    said, remedy = error.strerror, remedy_for(folder)
+    if isinstance(error, FileNotFoundError) and remedy == REMEDY and folder != dataset():
+        said = "nothing was built or imported there"
+        remedy = "name a folder that modeldex build or modeldex import wrote"
+    return NoManifest(f"no dataset in {folder}: {said}; {remedy}")
 
 
 def checked_files(files: dict[str, int], *, of_catalogues: bool) -> list[str]:

@@ -13,9 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from modeldex.errors import BadInput
+from modeldex.importers.documents import Import
 from modeldex.importers.keeping import (
     IMPORTERS,
-    Import,
     Outcome,
     import_document,
     rebuild,

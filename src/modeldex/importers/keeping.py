@@ -1,15 +1,14 @@
 """The folder of a store of catalogues: its documents, the store made of them, the manifest.
 
-    DIR/documents/<sha256>.json   what was imported: the truth
-    DIR/store-<random>/           the engine's files: made of the documents, and replaced as a whole
-    DIR/manifest                  which documents and which store, replaced last
+    DIR/documents/           what was imported: the truth
+    DIR/store-<random>/      the engine's files: made of the documents, and replaced as a whole
+    DIR/manifest             which documents and which store, replaced last
 
 So the folder is always old or new. One process writes; readers keep what they have opened.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sqlite3
@@ -25,13 +24,22 @@ from modeldex.build import name_store, seal_store
 from modeldex.dates import is_date
 from modeldex.errors import BadInput, StoreError, UnknownName
 from modeldex.importers.building import Gathered, Showing, write_quads
+from modeldex.importers.documents import (
+    Import,
+    from_line,
+    path_of,
+    read_document,
+    said_beside,
+    say_beside,
+    to_line,
+)
 from modeldex.importers.history import Edition
 from modeldex.importers.loading import Loading
 from modeldex.importers.said import Importer
 from modeldex.importers.statements import Release
 from modeldex.importers.taking import Tally
 from modeldex.json_reading import read_json
-from modeldex.manifest import CATALOGUES, Manifest
+from modeldex.manifest import CATALOGUES, DOCUMENTS, Manifest, NoManifest, OtherVersion
 from modeldex.names import nearest
 from modeldex.writing import only_writer, sync_folder, write_whole
 
@@ -39,19 +47,8 @@ IMPORTERS = {
     "litellm": "litellm", "models.dev": "models_dev", "genai-prices": "genai_prices",
     "openrouter": "openrouter", "openrouterlist": "openrouterlist",
 }  # fmt: skip
-DOCUMENTS, BESIDE, SCRAP = "documents", ".store", ".observed.sqlite"
+BESIDE, SCRAP = ".store", ".observed.sqlite"
 OURS = (DOCUMENTS, "manifest")
-
-
-class Import(NamedTuple):
-    """A document that was imported: of which catalogue, for which day, with which digest."""
-
-    catalogue: str
-    as_of: str
-    sha256: str
-    version: str | None = None
-    url: str | None = None
-    file: str | None = None
 
 
 class Outcome(NamedTuple):
@@ -94,11 +91,12 @@ def import_document(
     new = new._replace(sha256=sha256(text).hexdigest())
     importer(new.catalogue)
     read_json(text, new.file or "document")
+    made = not folder.exists()
     with _written(folder), only_writer(folder, wait=False):
         manifest = _manifest(folder)
-        there = _imports(manifest)
+        there = _imports(folder, manifest, besides=new.sha256)
         imports = _with(there, new)
-        document = folder / DOCUMENTS / f"{new.sha256}.json"
+        document = path_of(folder, new.sha256)
         document.parent.mkdir(exist_ok=True)
         kept = document.is_file()
         if not kept or document.read_bytes() != text:
@@ -111,6 +109,8 @@ def import_document(
         except BadInput:  # it is not of the catalogue
             if not kept:
                 document.unlink()
+            if made:
+                _remove_empty(folder)
             raise
 
 
@@ -119,7 +119,13 @@ def rebuild(folder: Path, *, show: Showing = lambda text: None) -> int:
     if not folder.is_dir():
         raise StoreError(f"no store in {folder}")
     with _written(folder), only_writer(folder, wait=False):
-        imports = _imports(_manifest(folder))
+        try:
+            manifest = _manifest(folder)
+        except OtherVersion:
+            if not said_beside(folder):
+                raise
+            manifest = None
+        imports = _imports(folder, manifest)
         if not imports:
             raise StoreError(f"nothing was imported into {folder}; run: modeldex import")
         return _outcome(folder, imports, imports[-1], changed=True, show=show).statements
@@ -148,22 +154,38 @@ def _written(folder: Path) -> Iterator[None]:
 
 
 def _manifest(folder: Path) -> Manifest | None:
-    """The manifest, if there is one. Raises StoreError for one of another kind or version."""
-    if not (folder / "manifest").exists():
+    """The manifest, if there is one, or if the documents stand in for one that is damaged.
+
+    Raises StoreError for one of another kind or version.
+    """
+    try:
+        manifest = Manifest(str(folder))
+    except NoManifest:
+        if (folder / "manifest").exists() and not (folder / DOCUMENTS).is_dir():
+            raise  # perhaps that of a built dataset
         return None
-    manifest = Manifest(str(folder))
     if not manifest.of_catalogues:
         raise StoreError(f"{folder} holds a built dataset, not catalogues; name another folder")
     return manifest
 
 
-def _imports(manifest: Manifest | None) -> list[Import]:
+def _imports(
+    folder: Path, manifest: Manifest | None, *, besides: str | None = None
+) -> list[Import]:
+    """What was imported: as the manifest says, or, where that is lost, what stands beside."""
+    if manifest is None:
+        return said_beside(folder, besides)
     try:
-        return [Import(**json.loads(line)) for line in manifest.imports] if manifest else []
-    except (ValueError, TypeError):
-        raise StoreError(
-            "the manifest is damaged: it names an import that cannot be read"
-        ) from None
+        return [from_line(line) for line in manifest.imports]
+    except ValueError:
+        return said_beside(folder, besides)
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove a folder that was made for nothing."""
+    with suppress(OSError):
+        (folder / DOCUMENTS).rmdir()
+        folder.rmdir()
 
 
 def _place(each: Import) -> tuple[str, str]:
@@ -200,10 +222,12 @@ def _outcome(
             if changed or each == asked:
                 show(f"reading {each.catalogue} of {each.as_of}")
                 tally, listed = gathered.add(
-                    _release(number, each), importer(each.catalogue), _document(folder, each)
+                    _release(number, each), importer(each.catalogue), read_document(folder, each)
                 )
                 if each == asked:
                     result = tally, listed
+        if not changed:
+            say_beside(folder, imports)  # an earlier version has not
         statements = _build(folder, gathered, imports, show) if changed else 0
     finally:
         gathered.observed.close()
@@ -231,7 +255,8 @@ def _build(folder: Path, gathered: Gathered, imports: list[Import], show: Showin
     store = folder / f"store-{os.urandom(6).hex()}"
     beside.rename(store)
     sync_folder(folder)
-    imported = (f"import {json.dumps(each._asdict())}" for each in imports)
+    say_beside(folder, imports)
+    imported = (f"import {to_line(each)}" for each in imports)
     name_store(store, CATALOGUES, [f"quads {count}", *imported])
     return count
 
@@ -239,20 +264,6 @@ def _build(folder: Path, gathered: Gathered, imports: list[Import], show: Showin
 def _release(number: int, each: Import) -> Release:
     edition = Edition(number, each.catalogue, each.as_of)
     return Release(edition, importer(each.catalogue).CATALOGUE, each.version, each.sha256, each.url)
-
-
-def _document(folder: Path, each: Import) -> object:
-    path = folder / DOCUMENTS / f"{each.sha256}.json"
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        text = b""
-    if sha256(text).hexdigest() != each.sha256:
-        raise StoreError(
-            f"{path} is missing or damaged; import {each.file or each.catalogue} of "
-            f"{each.as_of} again"
-        )
-    return read_json(text, each.file or str(path))
 
 
 def _remove_left_behind(folder: Path) -> None:
