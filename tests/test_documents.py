@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import subprocess
 import sys
@@ -137,3 +138,17 @@ def test_a_store_of_another_version_can_be_built_anew(folder: Path) -> None:
         fill(folder, FIRST, "2025-12-31")
     rebuild(folder)
     assert imports(folder) == before
+
+
+def test_an_empty_version_is_none(tmp_path: Path) -> None:
+    """As if it had not been given."""
+    fill(tmp_path / "store", FIRST, "2025-01-31", version="")
+    (line,) = imports(tmp_path / "store")
+    assert json.loads(line)["version"] is None
+
+
+def test_today_is_no_day_to_come(tmp_path: Path) -> None:
+    """A document may speak for the day on which it is imported."""
+    today = datetime.date.today().isoformat()
+    fill(tmp_path / "store", FIRST, today)
+    assert today in imports(tmp_path / "store").pop()

@@ -243,6 +243,11 @@ def test_another_document_of_the_same_day_is_refused(tmp_path: Path) -> None:
     [
         (("litelm", "FILE", "--as-of", "2025-01-31"), "did you mean litellm?"),
         (("litellm", "FILE", "--as-of", "2025-02-30"), "not a day: '2025-02-30'"),
+        (("litellm", "FILE", "--as-of", "2199-01-31"), "--as-of: a day to come: 2199-01-31"),
+        (
+            ("litellm", "FILE", "--as-of", "2025-01-31", "--version", "1\n2"),
+            "--version: not a line of text: '1\\n2'",
+        ),
         (("litellm", "FILE"), "--as-of are needed"),
         (("litellm", "nowhere.json", "--as-of", "2025-01-31"), "nowhere.json: No such file"),
         (("models.dev", "FILE", "--as-of", "2025-01-31"), "not models.dev's API document"),

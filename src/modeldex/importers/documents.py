@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from modeldex.errors import StoreError
+from modeldex.dates import is_date
+from modeldex.errors import BadInput, StoreError
 from modeldex.json_reading import read_json
 from modeldex.manifest import DOCUMENTS
 from modeldex.writing import write_whole
@@ -32,6 +34,31 @@ class Import(NamedTuple):
     version: str | None = None
     url: str | None = None
     file: str | None = None
+
+
+def checked(new: Import) -> Import:
+    """What is given of a document, an empty version as none. Raises BadInput.
+
+    >>> checked(Import("litellm", "2025-01-31", "", version="")).version is None
+    True
+    """
+    if not is_date(new.as_of) or len(new.as_of) != 10:
+        raise BadInput(f"--as-of: not a day: {new.as_of!r}", remedy="write YYYY-MM-DD")
+    if new.as_of > _last_day_begun():
+        raise BadInput(
+            f"--as-of: a day to come: {new.as_of}",
+            remedy="give the day for which the document speaks",
+        )
+    if new.version and not new.version.isprintable():
+        raise BadInput(
+            f"--version: not a line of text: {new.version!a}", remedy="give it in one line"
+        )
+    return new._replace(version=new.version or None)
+
+
+def _last_day_begun() -> str:
+    """The day that it is where days begin first, so that nobody's today is to come."""
+    return datetime.now(timezone(timedelta(hours=14))).date().isoformat()
 
 
 def to_line(one: Import) -> str:

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from modeldex.build import name_store, seal_store
-from modeldex.dates import is_date
 from modeldex.errors import BadInput, StoreError, UnknownName
 from modeldex.importers.building import Gathered, Showing, write_quads
 from modeldex.importers.documents import (
     Import,
+    checked,
     from_line,
     path_of,
     read_document,
@@ -84,11 +84,10 @@ def import_document(
     """Import a document into the store in a folder, which is made where there is none.
 
     Raises BadInput for a document that is not of the catalogue, for another one of the same day,
-    and where the folder cannot be written; StoreError for a store of another version.
+    for a day to come, and where the folder cannot be written; StoreError for a store of another
+    version.
     """
-    if not is_date(new.as_of) or len(new.as_of) != 10:
-        raise BadInput(f"--as-of: not a day: {new.as_of!r}", remedy="write YYYY-MM-DD")
-    new = new._replace(sha256=sha256(text).hexdigest())
+    new = checked(new)._replace(sha256=sha256(text).hexdigest())
     importer(new.catalogue)
     read_json(text, new.file or "document")
     made = not folder.exists()
