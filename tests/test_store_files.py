@@ -18,7 +18,7 @@ from modeldex.exports.selection import Selection
 from modeldex.exports.text import sorted_text
 from modeldex.importers import loading
 from modeldex.importers.keeping import Import, Outcome, import_document
-from modeldex.manifest import SMALL, Manifest
+from modeldex.manifest import SMALL, Manifest, checked_files, checksum
 from modeldex.store import Store
 from modeldex.worker import run_query
 from modeldex.worker.messages import LENGTH, Request, encoded
@@ -173,3 +173,22 @@ def test_a_limited_query_names_changed_content(folder: Path) -> None:
     kind, syntax, said = answer(damaged(folder), query[LENGTH.size :])
     assert (kind, syntax) == ("error", "store")
     assert "is damaged: Corruption" in json.loads(said)["message"]
+
+
+def change_as_if_large(folder: Path, table: Path) -> None:
+    """Change a table, and have the manifest say of it what it says of a large one."""
+    before = checksum(str(table.parent), [table.name])
+    change(table)
+    found, path = Manifest(str(folder)), folder / "manifest"
+    small = checksum(found.store, checked_files(found.files, of_catalogues=True))
+    text = path.read_text().replace(f"crc32 {found.values['crc32']}", f"crc32 {small}")
+    path.write_text(text.replace("\nend\n", f"\ncheck {before} {table.name}\nend\n"))
+
+
+def test_a_query_that_damage_keeps_going_is_not_called_too_large(folder: Path) -> None:
+    """The engine counts for ever where a table cannot be read; the store is at fault."""
+    for table in tables(folder):
+        if SMALL // 2 < table.stat().st_size < SMALL:
+            change_as_if_large(folder, table)
+    with pytest.raises(StoreError, match=r"has changed; run: .*--rebuild --store"):
+        run_query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", str(folder), "csv", 20)

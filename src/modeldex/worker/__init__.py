@@ -16,7 +16,8 @@ import sys
 import pyoxigraph as ox
 
 from modeldex.engine import Triples, solutions_of
-from modeldex.errors import LimitReached
+from modeldex.errors import LimitReached, StoreError
+from modeldex.manifest import Manifest
 from modeldex.worker.messages import (
     LENGTH,
     SOLUTIONS,
@@ -56,8 +57,19 @@ class LimitedStore:
 def run_query(query: str, folder: str, syntax: str, seconds: float) -> Answer:
     """Run a query over a dataset folder. `syntax` is that of solutions; triples are N-Triples.
 
-    Raises BadQuery with line and column, LimitReached where it took too much.
+    Raises BadQuery with line and column, LimitReached where it took too much, and StoreError
+    where that was for damage: over a part that it cannot read, the engine may go on for ever.
     """
+    try:
+        return _run(query, folder, syntax, seconds)
+    except LimitReached:
+        manifest = Manifest(folder)
+        if manifest.of_catalogues and (damage := manifest.damage(every=True)):
+            raise StoreError(f"{damage}; {manifest.remedy}") from None
+        raise
+
+
+def _run(query: str, folder: str, syntax: str, seconds: float) -> Answer:
     request = encoded(query, Request(syntax, "ntriples", seconds=seconds))
     try:
         done = subprocess.run(
