@@ -127,7 +127,7 @@ def test_an_empty_folder_is_said_to_hold_no_dataset(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert "nothing was built or imported there" in line
-    assert "name a folder that modeldex build or modeldex import wrote" in line
+    assert "name a folder that modeldex import wrote, or run: modeldex build" in line
 
 
 def test_a_store_of_another_version_can_be_built_anew(folder: Path) -> None:

@@ -131,9 +131,11 @@ def _missing(folder: str, error: OSError) -> NoManifest:
     from modeldex.packaged import dataset
 
     said, remedy = error.strerror, remedy_for(folder)
-    if isinstance(error, FileNotFoundError) and remedy == REMEDY and folder != dataset():
-        said = "nothing was built or imported there"
-        remedy = "name a folder that modeldex build or modeldex import wrote"
+    built = os.path.exists(os.path.join(folder, TEXT))
+    if isinstance(error, FileNotFoundError) and remedy == REMEDY and not built:
+        said = "nothing was built or imported there" if os.path.isdir(folder) else said
+        if folder != dataset():
+            remedy = "name a folder that modeldex import wrote, or run: modeldex build"
     return NoManifest(f"no dataset in {folder}: {said}; {remedy}")
 
 
