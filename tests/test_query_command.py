@@ -121,7 +121,7 @@ def test_a_list_is_given_with_commas_or_again(run: Run) -> None:
     once = run("query", "things-around", "-p", "things=gpt-4o-mini,o3")
     again = run("query", "things-around", "-p", "things=gpt-4o-mini", "-p", "things=o3")
     assert once.stdout == again.stdout
-    assert once.stdout.count("\n") == 7
+    assert once.stdout.count("\n") == 9
 
 
 @pytest.mark.parametrize(

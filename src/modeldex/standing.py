@@ -48,8 +48,8 @@ def offered(claims: Iterable[Claim], on: str) -> list[Offered]:
     >>> dex = modeldex.open()
     >>> found = offered(dex.facts("claude-opus-4-1-20250805"), dex.release)
     >>> [(each.api_id.value, each.stands.text) for each in found]  # doctest: +NORMALIZE_WHITESPACE
-    [('anthropic.claude-opus-4-1-20250805-v1:0', 'retires on 2027-01-08'),
-     ('claude-opus-4-1-20250805', 'retired since 2026-08-05')]
+    [('claude-opus-4-1-20250805', 'retired since 2026-08-05'),
+     ('anthropic.claude-opus-4-1-20250805-v1:0', 'retires on 2027-01-08')]
     """
     of_each: dict[Thing, list[Claim]] = {}
     for claim in claims:
