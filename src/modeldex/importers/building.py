@@ -64,7 +64,10 @@ class Gathered:
         self.observed = Observed(scrap)
 
     def add(self, release: Release, importer: Importer, document: Any) -> tuple[Tally, set[str]]:
-        """Take in a document: what became of its values, and the offerings that it lists."""
+        """Take in a document: what became of its values, and the offerings that it lists.
+
+        Releases come in the order of their days.
+        """
         tally = Tally()
         number = release.edition.number
         listed = set[str]()
@@ -129,10 +132,7 @@ class _Writer:
         self.ontology = read(Path(folder("ontology"), "modeldex.ttl")).quads
         self.vocabulary = describe(self.ontology)
         self.releases = {release.edition.number: release for release in gathered.releases}
-        self.editions = sorted(
-            (release.edition for release in gathered.releases),
-            key=lambda edition: (edition.day, edition.catalogue),
-        )
+        self.editions = [release.edition for release in gathered.releases]
         self.around: Descriptions = {}
         self.started = time.monotonic()
 

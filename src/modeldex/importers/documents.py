@@ -35,6 +35,11 @@ class Import(NamedTuple):
     url: str | None = None
     file: str | None = None
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The place in the order of all imports, which is its own: day, then catalogue."""
+        return self.as_of, self.catalogue
+
 
 def checked(new: Import) -> Import:
     """What is given of a document, an empty version as none. Raises BadInput.
@@ -132,7 +137,7 @@ def said_beside(folder: Path, besides: str | None = None) -> list[Import]:
     for path in unknown:
         print(f"modeldex: {path}: of which catalogue and day it is, is lost; import it again",
               file=sys.stderr)  # fmt: skip
-    return sorted(found, key=lambda each: (each.as_of, each.catalogue))
+    return sorted(found, key=lambda each: each.place)
 
 
 def _lines(path: Path) -> list[str]:

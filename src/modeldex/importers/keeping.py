@@ -101,7 +101,7 @@ def import_document(
         if not kept or document.read_bytes() != text:
             write_whole(document, text)
         sound = manifest is not None and not manifest.damage(every=True)
-        asked = next(each for each in imports if _place(each) == _place(new))
+        asked = next(each for each in imports if each.place == new.place)
         changed = imports != there or not sound
         try:
             return _outcome(folder, imports, asked, changed=changed, show=show)
@@ -119,12 +119,10 @@ def rebuild(folder: Path, *, show: Showing = lambda text: None) -> int:
         raise StoreError(f"no store in {folder}")
     with _written(folder), only_writer(folder, wait=False):
         try:
-            manifest = _manifest(folder)
+            imports = _imports(folder, _manifest(folder))
         except OtherVersion:
-            if not said_beside(folder):
+            if not (imports := said_beside(folder)):
                 raise
-            manifest = None
-        imports = _imports(folder, manifest)
         if not imports:
             raise StoreError(f"nothing was imported into {folder}; run: modeldex import")
         return _outcome(folder, imports, imports[-1], changed=True, show=show).statements
@@ -187,15 +185,10 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _place(each: Import) -> tuple[str, str]:
-    """The place of an import in the order of all, which is its own."""
-    return each.as_of, each.catalogue
-
-
 def _with(imports: list[Import], new: Import) -> list[Import]:
     """The imports with a new one, unless it is there."""
     for each in imports:
-        if _place(each) == _place(new):
+        if each.place == new.place:
             if each.sha256 != new.sha256:
                 raise BadInput(
                     f"another document of {each.catalogue} for {each.as_of} was imported before "
@@ -217,7 +210,7 @@ def _outcome(
     scrap = folder / SCRAP
     gathered = Gathered(scrap)
     try:
-        for number, each in enumerate(sorted(imports, key=_place)):
+        for number, each in enumerate(sorted(imports, key=lambda each: each.place)):
             if changed or each == asked:
                 show(f"reading {each.catalogue} of {each.as_of}")
                 tally, listed = gathered.add(

@@ -72,10 +72,7 @@ class Resolver:
 
     def narrower(self, offering: Offering, within: tuple[str, ...]) -> Offering:
         """The offering under further conditions."""
-        if not within:
-            return offering
-        ordered = (*offering.within, *(each for each in within if each not in offering.within))
-        added = ordered[len(offering.within) :]
+        added = _added(offering, within)
         if not added:
             return offering
         iri = self.narrower_iri(offering, within)
@@ -83,14 +80,14 @@ class Resolver:
         if known is None:
             label = f"{offering.label}, {', '.join(map(condition_label, added))}"
             known = Offering(iri, label, offering.model, offering.platform, offering.iri,
-                             ordered, self._how(iri, offering), None)  # fmt: skip
+                             (*offering.within, *added), self._how(iri, offering),
+                             None)  # fmt: skip
             self.offerings[iri] = known
         return known
 
     def narrower_iri(self, offering: Offering, within: tuple[str, ...]) -> str:
         """The IRI of the offering under further conditions."""
-        added = dict.fromkeys(each for each in within if each not in offering.within)
-        return "--".join([offering.iri, *(slug(each) for each in added)])
+        return "--".join([offering.iri, *map(slug, _added(offering, within))])
 
     def _offering(self, catalogue: Catalogue, listing: Listing) -> Offering:
         platform = self._platform(catalogue, listing.platform)
@@ -167,6 +164,11 @@ class Resolver:
     def _label(self, api_id: str, platform: str) -> str:
         label = self.curated.labels.get(platform) or self.platforms[platform].label
         return f"{api_id} on {label}"
+
+
+def _added(offering: Offering, within: tuple[str, ...]) -> tuple[str, ...]:
+    """The conditions that an offering has not yet."""
+    return tuple(dict.fromkeys(each for each in within if each not in offering.within))
 
 
 def offering_iri(platform: str, api_id: str) -> str:

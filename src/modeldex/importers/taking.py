@@ -61,17 +61,16 @@ def take(
             if key not in doubled:
                 doubled.add(key)
                 _refuse_key(document, key, tally)
-            _hear_of(record, hear)
         elif record.listing is None or record.refused:
             _left(record, tally)
-            _hear_of(record, hear)
         elif reason := _twice(record.value) or _unfit(record):
             _refuse(record, reason, tally)
-            _hear_of(record, hear)
         else:
             tally.records += 1
             hear(Listed(record.listing, pointer(record.path), (), record.span))
             yield from _values(importer, record, record.listing, tally, hear)
+            continue
+        _hear_of(record, hear)
 
 
 def _hear_of(record: Record, hear: Callable[[Listed], None]) -> None:
