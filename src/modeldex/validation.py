@@ -76,11 +76,7 @@ def validate(paths: Sequence[str | Path] = (), *, context: str = "auto") -> Repo
     data.bulk_extend(_triples(q for q in quads if q.graph_name != ox.NamedNode(t.VERIFIED)))
     graph = shacl_report(data)
     findings = [*described_twice(statements), *computed_by_hand(own, ontology.quads)]
-    findings += [
-        Finding("looked-at-by-a-shape", subject, NO_SHAPE)
-        for node in unlooked_at(data, shapes())
-        if (subject := focus_text(node)) in described
-    ]
+    findings += (each for each in _not_looked_at(data) if each.focus in described)
     _add(graph, findings)
     places = Places(statements)
     results = []
@@ -156,15 +152,9 @@ def validate_store(folder: str | Path) -> Report:
     for name in GRAPHS:
         data.bulk_extend(_triples(store.quads(graph=ox.NamedNode(name))))
     graph = shacl_report(data)
-    _add(
-        graph,
-        (
-            Finding("looked-at-by-a-shape", subject, NO_SHAPE)
-            for node in unlooked_at(data, shapes())
-            if (subject := focus_text(node)).startswith(t.ID)
-            and not subject.startswith(t.PREFIXES["verdict"])
-        ),
-    )
+    _add(graph, (each for each in _not_looked_at(data)
+                 if each.focus.startswith(t.ID)
+                 and not each.focus.startswith(t.PREFIXES["verdict"])))  # fmt: skip
     places = Places([])
     results = [result_of(graph, node, places) for node in graph.objects(None, SH.result)]
     claims = sum(1 for _ in data.quads_for_pattern(None, TYPE, ox.NamedNode(t.MDX + "Claim")))
@@ -188,6 +178,12 @@ def shacl_report(data: ox.Store) -> rdflib.Graph:
         print(f"modeldex: {error}: no query covers it; pyshacl validates all, slower",
               file=sys.stderr)  # fmt: skip
         return pyshacl_report(to_rdflib(data), shapes())
+
+
+def _not_looked_at(data: ox.Store) -> Iterator[Finding]:
+    """The subjects that no shape looks at."""
+    for node in unlooked_at(data, shapes()):
+        yield Finding("looked-at-by-a-shape", focus_text(node), NO_SHAPE)
 
 
 def _triples(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:

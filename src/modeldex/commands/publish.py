@@ -85,7 +85,6 @@ def _text(folder: str) -> bytes:
     manifest = Manifest(folder)
     if manifest.of_catalogues:
         with sorted_text(Store.open(folder)) as written:
-            written.seek(0)
             return written.read()
     path = os.path.join(manifest.folder, TEXT)
     try:

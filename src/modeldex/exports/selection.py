@@ -163,14 +163,11 @@ class Selection:
     def _whole_text(self) -> BinaryIO:
         """The text of a store that has none."""
         if self._text is None:
-            of_catalogues = self.store.manifest is not None
-            text = (
-                sorted_text(self.store)
-                if of_catalogues
-                else io.BytesIO(canonical_nquads(self.store.engine))
-            )
-            self._text = text
-            weakref.finalize(self, text.close)
+            if self.store.manifest is None:
+                self._text = io.BytesIO(canonical_nquads(self.store.engine))
+            else:
+                self._text = sorted_text(self.store)
+            weakref.finalize(self, self._text.close)
         return self._text
 
     def _thing(self, about: str) -> Thing | None:

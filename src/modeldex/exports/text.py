@@ -44,7 +44,6 @@ def sorted_text(store: Store) -> BinaryIO:
     >>> text = b'<ex:b> <ex:p> "2" .\\n<ex:a> <ex:p> "1" .'
     >>> store = Store.of(ox.parse(text, ox.RdfFormat.N_QUADS))
     >>> with sorted_text(store) as file:
-    ...     _ = file.seek(0)
     ...     file.read().splitlines()[0]
     b'<ex:a> <ex:p> "1" .'
     """
@@ -60,6 +59,7 @@ def sorted_text(store: Store) -> BinaryIO:
             pieces[-1].seek(0)
         whole = TemporaryFile()  # noqa: SIM115 - the caller closes it
         whole.writelines(heapq.merge(*pieces))
+    whole.seek(0)
     return whole
 
 
