@@ -1,4 +1,4 @@
-"""`modeldex serve` as a process for the tests, and plain HTTP to it.
+"""`modeldex serve` as a process for the tests, and plain HTTP to it; a folder on a file server.
 
 with served(folder) as server:
     reply = server.get("/model/gpt-4o.html", Accept="text/html")
@@ -16,7 +16,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +27,25 @@ import pytest
 
 START_LIMIT = 60.0
 STOP_LIMIT = 30.0
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *words: Any) -> None:
+        """Nothing on the terminal."""
+
+
+@contextmanager
+def folder_served(folder: Path) -> Iterator[str]:
+    """The address of a plain file server."""
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class Reply(NamedTuple):

@@ -5,13 +5,9 @@ Needs Chromium (Debian's `chromium`, or the path in MODELDEX_CHROMIUM) and playw
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from catalogues import three_releases
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from servers import missing
+from serving import folder_served
 
 import modeldex
 from modeldex.dex import Modeldex
@@ -44,29 +41,12 @@ PAGES = (
 PREFIX = "/some/prefix/"
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *words: Any) -> None:
-        """Nothing on the terminal."""
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The address of a plain file server."""
-    handler = functools.partial(_Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
-
-
 @pytest.fixture(scope="module")
 def served(dex: Modeldex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site, under a prefix."""
     folder = tmp_path_factory.mktemp("served")
     write_site(dex, folder / PREFIX.strip("/"), base_url="https://example.org/some/prefix/")
-    with serving(folder) as address:
+    with folder_served(folder) as address:
         yield address.removesuffix("/") + PREFIX
 
 
@@ -81,7 +61,7 @@ def catalogued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert file is not None
         (folder / "site" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "site" / path).write_bytes(file.content)
-    with serving(folder / "site") as address:
+    with folder_served(folder / "site") as address:
         yield address
 
 
@@ -287,7 +267,7 @@ def test_the_lists_of_many_pages_are_searched_as_one(
     write_site(dex, tmp_path / "site")
     assert (tmp_path / "site" / "models-3.html").is_file()
     assert Pages(dex).file("models-4.html") is None
-    with serving(tmp_path / "site") as address, browser.new_context() as context:
+    with folder_served(tmp_path / "site") as address, browser.new_context() as context:
         visitor = Visit(context, address)
         page = visitor("models.html")
         expect(page.locator("#found")).to_contain_text("323 models, page 1 of 3")

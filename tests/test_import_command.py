@@ -12,14 +12,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from catalogues import SMALLEST, path_of
+from serving import folder_served
 
 import modeldex
 from modeldex.importers.keeping import Import, import_document, rebuild
@@ -271,16 +269,10 @@ def test_what_cannot_be_imported_is_one_line_and_changes_nothing(
 
 def test_a_document_is_fetched_from_an_address_and_the_address_kept(tmp_path: Path) -> None:
     write(tmp_path, "prices.json", GOOD)
-    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/prices.json"
-    try:
+    with folder_served(tmp_path) as address:
+        url = f"{address}prices.json"
         result = run("litellm", url, "--as-of", "2025-01-31", "--store", tmp_path / "store")
         missing = run("litellm", url + "x", "--as-of", "2025-01-31", "--store", tmp_path / "store")
-    finally:
-        server.shutdown()
-        server.server_close()
     assert result.returncode == 0, result.stderr
     claim = modeldex.open(tmp_path / "store").why("gpt-4o", "maximum input")[0]
     assert claim.evidence[0].source.url == url
